@@ -1,0 +1,34 @@
+/** JSON with decimals kept to the digit: 7.0 stays 7.0 (FHIR R4, decimal: "the precision of the value matters"). */
+
+export type Json = string | number | boolean | null | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json | undefined;
+  [LEXICAL]?: Record<string, string>;
+}
+
+/** Holds, beside an object's plain numbers, how the source wrote those whose digits a number would not keep. */
+export const LEXICAL: unique symbol = Symbol.for('ccd2fhir.lexical');
+
+/**
+ * Sets `object[key]` to the number `text` denotes and remembers its digits for `stringify`. The note travels with
+ * `{...object}`; `structuredClone` drops it.
+ */
+export function setDecimal(object: JsonObject, key: string, text: string): void {
+  object[key] = Number(text);
+  if (String(object[key]) === text) return;
+  object[LEXICAL] = { ...object[LEXICAL], [key]: text };
+}
+
+/** As JSON.stringify without spaces, with decimals as the source wrote them. */
+export function stringify(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((item) => stringify(item)).join(',')}]`;
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const lexical = value[LEXICAL];
+  let text = '';
+  for (const key in value) {
+    const item = value[key];
+    if (item === undefined) continue;
+    text += `${text ? ',' : ''}${JSON.stringify(key)}:${lexical?.[key] ?? stringify(item)}`;
+  }
+  return `{${text}}`;
+}

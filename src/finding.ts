@@ -1,0 +1,99 @@
+/** Findings, the closed registry of their codes, and the only two errors the library throws. */
+
+export type Severity = 'information' | 'warning' | 'error';
+
+/**
+ * Every finding there is. Messages are whole sentences and never contain a value of the document: what differs from
+ * case to case is the path, the line, the rule and the target.
+ */
+export const FINDINGS = Object.freeze({
+  // reading
+  'encoding-invalid': ['warning', 'Bytes that are not valid in the declared encoding were replaced.'],
+  'xml-malformed': ['warning', 'The XML is not well formed here; reading went on after it.'],
+  'xml-truncated': ['error', 'The document ends early: what stands before this line was read, the rest is missing.'],
+  'xml-trailing': ['warning', 'Content after the end of the document was left out.'],
+  'namespace-missing': ['information', 'The document does not declare the HL7 v3 namespace; it was read as if it did.'],
+  'namespace-prefix': ['information', 'A namespace prefix is used without a declaration; its usual meaning was taken.'],
+  'header-late': ['warning', 'A header element stands after the body; it was read late.'],
+  // mapping
+  'entry-unmapped': ['warning', 'No table maps this entry; its section text is kept.'],
+  'section-unknown': ['information', 'This section is of no known kind: title, code and text are kept.'],
+  'modifier-unread': [
+    'warning',
+    'A statement that is negated, not done, not about the patient or void was withheld, as no rule gives it a safe meaning.',
+  ],
+  'required-missing': ['warning', 'A resource lacks an element FHIR requires and was withheld.'],
+  'rule-failed': ['error', 'A rule failed on this part; the part was left out.'],
+  'value-superseded': ['information', 'Several values stand where FHIR has room for one; the first was used.'],
+  'reference-dangling': ['warning', 'A reference points to something the document does not hold; it was left out.'],
+  'identity-conflict': ['information', 'Two different statements share one identifier; both were kept.'],
+  // data types
+  'narrative-unresolved': ['warning', 'A reference into the narrative finds no element with that ID.'],
+  'code-unmapped': ['warning', 'The code has no counterpart in the code table.'],
+  'code-without-system': ['information', 'A code has no code system; none was guessed.'],
+  'code-system-unknown': ['information', 'The code system has no registered URI; its OID is used.'],
+  'code-system-value-set': ['warning', 'A value set stands where a code system belongs; the system was left out.'],
+  'unit-not-ucum': ['information', 'The unit is not UCUM: it is kept as text.'],
+  'number-malformed': ['warning', 'A number could not be read and was left out.'],
+  'date-malformed': ['warning', 'A date could not be read and was left out.'],
+  'time-without-offset': ['information', 'A time has no offset; the configured policy was applied.'],
+  'type-inferred': ['information', 'A value has no xsi:type; it was inferred from its shape.'],
+  'type-unsupported': ['warning', 'The data type of this value has no counterpart in this element.'],
+  'url-refused': ['warning', 'A link uses a scheme that is not allowed and was left out.'],
+  'attachment-refused': ['warning', 'An attachment could not be decoded and was left out.'],
+  // checking
+  'check-failed': ['warning', 'A resource does not satisfy a rule of FHIR or its profile.'],
+} as const satisfies Record<string, readonly [Severity, string]>);
+
+export type FindingCode = keyof typeof FINDINGS;
+
+/** One thing worth knowing about a document. Repeated ones (same code, path, rule, target) are counted. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly severity: Severity;
+  readonly message: string;
+  /** Readable location in the source: element, template and section names, never a value. */
+  readonly path?: string;
+  readonly line?: number;
+  /** The rule concerned (`allergy.reaction.severity`), or the id of a failed check. */
+  readonly rule?: string;
+  /** The resource or element concerned (`AllergyIntolerance.code`). */
+  readonly target?: string;
+  readonly count?: number;
+}
+
+export type InputErrorCode =
+  | 'not-xml'
+  | 'not-a-clinical-document'
+  | 'doctype-refused'
+  | 'limit-depth'
+  | 'limit-attributes'
+  | 'limit-text'
+  | 'limit-name';
+
+/** The input cannot be converted at all. The message says what to do; it holds no value of the document. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  constructor(
+    readonly code: InputErrorCode,
+    message: string,
+    readonly line?: number,
+    readonly column?: number,
+  ) {
+    super(
+      line === undefined ? message : `${message} (line ${line}${column === undefined ? '' : `, column ${column}`})`,
+    );
+  }
+}
+
+/** A mapping table is wrong. The message starts with `file:line`. */
+export class MappingError extends Error {
+  override readonly name = 'MappingError';
+  constructor(
+    message: string,
+    readonly file: string,
+    readonly line: number,
+  ) {
+    super(`${file}:${line}: ${message}`);
+  }
+}

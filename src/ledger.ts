@@ -1,0 +1,81 @@
+/**
+ * The ledger: every leaf of the source ends in exactly one state. It is a stack: the reader adds leaves as it reads,
+ * a finished unit is tallied and its leaves are taken off again, so that memory follows nesting, not document size.
+ */
+
+/** States in rising order of precedence: a leaf keeps the highest it was given. */
+export const STATES = [
+  'unread',
+  'frame',
+  'narrative',
+  'tested',
+  'implied',
+  'declared',
+  'withheld',
+  'superseded',
+  'no-code',
+  'narrowed',
+  'copied',
+] as const;
+
+/** `unread`, `declared`, `withheld`, `superseded`, `no-code` and `narrowed` are the reasons of `lost`. */
+export type LeafState = (typeof STATES)[number];
+export type LossReason = 'unread' | 'declared' | 'no-code' | 'superseded' | 'narrowed' | 'withheld';
+
+export const RANK = Object.freeze(Object.fromEntries(STATES.map((state, rank) => [state, rank]))) as Readonly<
+  Record<LeafState, number>
+>;
+
+/** State and rule of one leaf; rule 0 is "no rule". */
+export interface Ledger {
+  /** Adds a leaf, unread; returns its index. */
+  add(): number;
+  /** Raises a leaf to `rank` if that is higher than what it has. Index -1 is ignored. */
+  mark(index: number, rank: number, rule: number): void;
+  rank(index: number): number;
+  rule(index: number): number;
+  /** Number of live leaves: the index the next one will get. */
+  readonly height: number;
+  /** Takes off all leaves from `height` on. */
+  truncate(height: number): void;
+  /** Number of leaves ever added. */
+  readonly total: number;
+}
+
+export function createLedger(): Ledger {
+  let ranks = new Uint8Array(1024);
+  let rules = new Uint16Array(1024);
+  let height = 0;
+  let total = 0;
+  return {
+    add() {
+      if (height === ranks.length) {
+        const [oldRanks, oldRules] = [ranks, rules];
+        ranks = new Uint8Array(height * 2);
+        rules = new Uint16Array(height * 2);
+        ranks.set(oldRanks);
+        rules.set(oldRules);
+      }
+      ranks[height] = 0;
+      rules[height] = 0;
+      total++;
+      return height++;
+    },
+    mark(index, rank, rule) {
+      if (index < 0 || rank <= (ranks[index] ?? 0)) return;
+      ranks[index] = rank;
+      rules[index] = rule;
+    },
+    rank: (index) => ranks[index] ?? 0,
+    rule: (index) => rules[index] ?? 0,
+    get height() {
+      return height;
+    },
+    truncate(to) {
+      height = to;
+    },
+    get total() {
+      return total;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** The source tree: what the reader hands to the mapper, one unit (header, section, clinical statement) at a time. */
+
+/**
+ * One attribute or text of the source: the unit of accounting. `index` is its place in the ledger; white space
+ * between narrative elements is kept for rendering but carries no fact and has index -1.
+ */
+export interface Leaf {
+  /** `@code` for an attribute, `#text` for text, `#empty` for an element with neither attribute nor content. */
+  readonly name: string;
+  readonly value: string;
+  readonly index: number;
+  readonly owner: Node;
+}
+
+/** An element. Names are canonical: no prefix for `urn:hl7-org:v3`, `sdtc:` for its extensions, else `{uri}local`. */
+export interface Node {
+  readonly name: string;
+  readonly parent: Node | undefined;
+  readonly attributes: Leaf[];
+  /** Child elements and texts in document order. */
+  readonly content: (Node | Leaf)[];
+  readonly line: number;
+}
+
+export const isLeaf = (item: Node | Leaf): item is Leaf => 'value' in item;
+
+/** The attribute of that name (`code`, `xsi:type`), if the element has it. */
+export function attribute(node: Node, name: string): Leaf | undefined {
+  const wanted = `@${name}`;
+  for (const leaf of node.attributes) if (leaf.name === wanted) return leaf;
+  return undefined;
+}
+
+/** The value of an attribute, without accounting for it: for navigation only. */
+export const peek = (node: Node, name: string): string | undefined => attribute(node, name)?.value;
+
+/** First child element of that name. */
+export function child(node: Node, name: string): Node | undefined {
+  for (const item of node.content) if (!isLeaf(item) && item.name === name) return item;
+  return undefined;
+}
+
+/** Child elements, all or those of one name. */
+export function children(node: Node, name?: string): Node[] {
+  const found: Node[] = [];
+  for (const item of node.content) if (!isLeaf(item) && (name === undefined || item.name === name)) found.push(item);
+  return found;
+}
+
+/** Every leaf in the subtree, in document order. */
+export function* leaves(node: Node): Generator<Leaf> {
+  yield* node.attributes;
+  for (const item of node.content) {
+    if (!isLeaf(item)) yield* leaves(item);
+    else if (item.index >= 0) yield item;
+  }
+}
+
+/** The declared data type (`PQ`, `CD`, `IVL_TS`), prefix removed (`cda:PQ`). */
+export function xsiType(node: Node): string | undefined {
+  const type = peek(node, 'xsi:type')?.trim();
+  return type?.slice(type.indexOf(':') + 1);
+}
