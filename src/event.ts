@@ -1,5 +1,5 @@
 /** What a conversion yields, and the loss report it ends with (design contract: field names are the public JSON). */
-import type { FhirResource } from 'fhir/r4';
+import type { FhirResource } from 'fhir/r4.js';
 import type { Finding } from './finding.js';
 import type { LossReason } from './ledger.js';
 
