@@ -1,0 +1,262 @@
+/** Parsed mapping files -> Mappings: groups used, overlays merged by rule key, paths read. */
+
+import type { Json } from '../fhir/json.js';
+import { MappingError } from '../finding.js';
+import { parseCondition, parsePath } from './path.js';
+import type { CodeTable, CodeTarget, ExtensionShape, Loss, Mappings, Place, Rule, Systems, Table } from './table.js';
+import type { Raw, RawMap, Source } from './yaml.js';
+
+const TABLE_WORDS = new Set(
+  'table extends ig in each choose make needs use modifiers when unless provenance rules lost frame $line $file'.split(
+    ' ',
+  ),
+);
+const RULE_WORDS = new Set(
+  'row from to as map when unless fallback value build link each rules why $line $file'.split(' '),
+);
+
+/**
+ * Builds the mappings from parsed files, shipped ones first, overlays after them. A file with `extends` and no
+ * `table` changes the named table; one with both defines a new table from it.
+ * @throws MappingError with file and line for a word, path or name that is not there.
+ */
+export function loadSources(sources: readonly Source[], sha256: string): Mappings {
+  const files = new Map(sources.map((source) => [baseName(source.file), source.data]));
+  const common = files.get('common') ?? {};
+  const tables = new Map<string, Table>();
+  for (const [name, raw] of mergeTables(sources)) tables.set(name, readTable(name, useGroups(raw, common)));
+  return Object.freeze({
+    tables,
+    codes: readCodeTables(sources),
+    templates: new Map(entries(files.get('templates')).map(([name, oids]) => [name, new Set(strings(oids))])),
+    extensions: readExtensions(files.get('extensions')),
+    systems: readSystems(files.get('systems')),
+    sections: new Map(entries(files.get('sections')).map(([code, raw]) => [code, section(map(raw))])),
+    units: files.get('units') ?? {},
+    checks: files.get('checks') ?? {},
+    frame: readFrame(common),
+    sha256,
+  });
+}
+
+const baseName = (file: string): string => file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+const entries = (raw: Raw | undefined): [string, Raw][] =>
+  Object.entries(map(raw ?? {})).filter(([key]) => !key.startsWith('$'));
+const map = (raw: Raw): RawMap => (typeof raw === 'string' || Array.isArray(raw) ? {} : raw);
+const strings = (raw: Raw | undefined): string[] =>
+  raw === undefined ? [] : Array.isArray(raw) ? raw.map(String) : [String(raw)];
+const text = (raw: Raw | undefined): string | undefined => (typeof raw === 'string' ? raw : undefined);
+const section = (raw: RawMap) => ({ name: text(raw.name) ?? '', kind: text(raw.kind) ?? '' });
+
+/** Raw tables by name, overlays applied, every rule knowing its file. */
+function mergeTables(sources: readonly Source[]): Map<string, RawMap> {
+  const tables = new Map<string, RawMap>();
+  for (const { file, data } of sources) {
+    if (data.codes || !(data.table || data.extends)) continue;
+    const raw = locate(data, file);
+    const base = text(data.extends);
+    if (base !== undefined && !tables.has(base))
+      throw new MappingError(`there is no table "${base}" to extend`, file, 1);
+    const name = text(data.table) ?? base ?? '';
+    if (data.table && tables.has(name)) throw new MappingError(`the table "${name}" exists already`, file, 1);
+    tables.set(name, base === undefined ? raw : patch(tables.get(base) ?? {}, raw));
+  }
+  return tables;
+}
+
+/** A copy in which every map that has a line also has the file. */
+function locate(raw: RawMap, file: string): RawMap {
+  const copy: RawMap = {};
+  for (const [key, value] of Object.entries(raw)) {
+    copy[key] = typeof value === 'object' && !Array.isArray(value) ? locate(value, file) : value;
+  }
+  return { ...copy, $file: file, $line: raw.$line ?? '1' };
+}
+
+/** Merge patch by key; `off` removes. */
+function patch(base: RawMap, change: RawMap): RawMap {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(change)) {
+    const before = merged[key];
+    if (value === 'off') delete merged[key];
+    else if (isPlain(value) && before !== undefined && isPlain(before)) merged[key] = patch(before, value);
+    else merged[key] = value;
+  }
+  return merged;
+}
+
+const isPlain = (raw: Raw): raw is RawMap => typeof raw === 'object' && !Array.isArray(raw);
+
+/** Puts the shared rules a table uses after its own; the table's own words win. */
+function useGroups(raw: RawMap, common: RawMap): RawMap {
+  let merged = raw;
+  for (const name of strings(raw.use)) {
+    const group = map(common.groups ?? {})[name];
+    if (!group)
+      throw new MappingError(`there is no group "${name}" in common.yaml`, String(raw.$file), Number(raw.$line));
+    const { rules = {}, lost = {}, frame = [] } = locate(map(group), 'common.yaml');
+    merged = {
+      ...merged,
+      rules: { ...map(merged.rules ?? {}), ...patch(map(rules), map(merged.rules ?? {})) },
+      lost: { ...map(merged.lost ?? {}), ...patch(map(lost), map(merged.lost ?? {})) },
+      frame: [...strings(merged.frame), ...strings(frame)],
+    };
+    merged.rules = withoutOff(map(merged.rules ?? {}));
+  }
+  return merged;
+}
+
+const withoutOff = (rules: RawMap): RawMap =>
+  Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== 'off'));
+
+function place(raw: RawMap): Place {
+  return { file: text(raw.$file) ?? '', line: Number(raw.$line ?? 1) };
+}
+
+/** Runs a parser, adding file and line to what it says. */
+function at<T>(where: Place, name: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof MappingError) throw error;
+    throw new MappingError(`${name}: ${error instanceof Error ? error.message : error}`, where.file, where.line);
+  }
+}
+
+function checkWords(raw: RawMap, known: ReadonlySet<string>, name: string, where: Place): void {
+  for (const word of Object.keys(raw)) {
+    if (!known.has(word))
+      throw new MappingError(`${name}: "${word}" is not a word of the mapping language`, where.file, where.line);
+  }
+}
+
+function readTable(name: string, raw: RawMap): Table {
+  const where = place(raw);
+  checkWords(raw, TABLE_WORDS, name, where);
+  return at(where, name, () => ({
+    ...where,
+    name,
+    ig: text(raw.ig),
+    in: strings(raw.in).map(parsePath),
+    each: strings(raw.each ?? '.').map(parsePath),
+    choose: strings(raw.choose),
+    make: text(raw.make) ?? '',
+    needs: strings(raw.needs),
+    modifiers: strings(raw.modifiers).map(parsePath),
+    when: strings(raw.when).map(parseCondition),
+    unless: strings(raw.unless).map(parseCondition),
+    provenance: raw.provenance !== 'off',
+    rules: readRules(name, raw.rules, where),
+    lost: entries(raw.lost).map(([key, loss]) => readLoss(`${name}.${key}`, map(loss))),
+    frame: strings(raw.frame).map(parsePath),
+  }));
+}
+
+function readRules(prefix: string, raw: Raw | undefined, where: Place): Rule[] {
+  return entries(raw)
+    .filter(([, rule]) => rule !== 'off')
+    .map(([key, rule]) => {
+      const id = `${prefix}.${key}`;
+      if (!isPlain(rule)) throw new MappingError(`${id}: a rule must be a map, or "off"`, where.file, where.line);
+      return readRule(id, rule);
+    });
+}
+
+function readRule(id: string, raw: RawMap): Rule {
+  const where = place(raw);
+  checkWords(raw, RULE_WORDS, id, where);
+  return at(where, id, () => ({
+    ...where,
+    id,
+    row: strings(raw.row),
+    from: strings(raw.from).map(parsePath),
+    to: text(raw.to),
+    as: text(raw.as),
+    map: text(raw.map),
+    when: strings(raw.when).map(parseCondition),
+    unless: strings(raw.unless).map(parseCondition),
+    fallback: text(raw.fallback),
+    value: raw.value === undefined ? undefined : toJson(raw.value),
+    build: text(raw.build),
+    link: strings(raw.link),
+    each: strings(raw.each).map(parsePath),
+    rules: readRules(id, raw.rules, where),
+  }));
+}
+
+function readLoss(id: string, raw: RawMap): Loss {
+  const where = place(raw);
+  return at(where, id, () => {
+    const [from, why] = [text(raw.from), text(raw.why)];
+    if (!from || !why) throw new Error('a deliberate loss needs `from` and `why`');
+    return { ...where, id, row: strings(raw.row), from: parsePath(from), why };
+  });
+}
+
+function toJson(raw: Raw): Json {
+  if (typeof raw === 'string') return raw;
+  if (Array.isArray(raw)) return raw.map(toJson);
+  return Object.fromEntries(entries(raw).map(([key, value]) => [key, toJson(value)]));
+}
+
+function readCodeTables(sources: readonly Source[]): Map<string, CodeTable> {
+  const tables = new Map<string, CodeTable>();
+  for (const { file, data } of sources) {
+    const name = text(data.table) ?? text(data.extends);
+    if (!data.codes || name === undefined) continue;
+    const base = data.extends ? tables.get(text(data.extends) ?? '') : undefined;
+    const codes = new Map<string, CodeTarget>(base?.codes);
+    for (const [code, target] of entries(data.codes)) {
+      if (target === 'off') codes.delete(code);
+      else codes.set(code, readTarget(target));
+    }
+    tables.set(name, {
+      file,
+      line: 1,
+      name,
+      row: strings(data.row ?? base?.row?.slice()),
+      systems: data.systems ? strings(data.systems) : (base?.systems ?? []),
+      system: text(data.system) ?? base?.system,
+      codes,
+      default: text(data.default) ?? base?.default,
+    });
+  }
+  return tables;
+}
+
+function readTarget(raw: Raw): CodeTarget {
+  if (typeof raw === 'string') return { code: raw, display: undefined, system: undefined, why: undefined };
+  const target = map(raw);
+  return {
+    code: text(target.code),
+    display: text(target.display),
+    system: text(target.system),
+    why: text(target.why),
+  };
+}
+
+function readExtensions(raw: Raw | undefined): Map<string, ExtensionShape> {
+  return new Map(
+    entries(raw).map(([name, value]) => {
+      const shape = map(value);
+      const parts = Object.fromEntries(entries(shape.parts).map(([part, type]) => [part, String(type)]));
+      return [name, { url: text(shape.url) ?? '', type: text(shape.type), parts }];
+    }),
+  );
+}
+
+function readSystems(raw: RawMap | undefined): Systems {
+  const pairs = (key: string) => new Map(entries(raw?.[key]).map(([oid, uri]) => [oid, String(uri)]));
+  return {
+    codeSystems: pairs('code-systems'),
+    identifierSystems: pairs('identifier-systems'),
+    names: pairs('names'),
+    valueSets: strings(raw?.['value-sets']),
+    valueSetSystems: pairs('value-set-systems'),
+  };
+}
+
+function readFrame(common: RawMap): { attributes: ReadonlySet<string>; elements: ReadonlySet<string> } {
+  const frame = map(common['frame-everywhere'] ?? {});
+  return { attributes: new Set(strings(frame.attributes)), elements: new Set(strings(frame.elements)) };
+}

@@ -1,0 +1,147 @@
+/**
+ * Source paths: the simplest part of XPath, parsed to a frozen tree. The whole language is in docs/mapping-format.md.
+ *
+ *     path      = relative { '|' relative }                    union, in the order written
+ *     relative  = step { '/' step }
+ *     step      = '.' | '..' | '@name' | ('ancestor::' | 'descendant::')? name-or-* predicate*
+ *     predicate = '[' condition ']'
+ *     condition = number | 'is' Template { '|' Template } | 'not(' condition ')' | path [('=' | '!=') operand]
+ *     operand   = value { '|' value } | 'current()/' path
+ */
+
+export type Axis = 'self' | 'parent' | 'child' | 'attribute' | 'ancestor' | 'descendant';
+
+export interface Step {
+  readonly axis: Axis;
+  readonly name: string;
+  readonly predicates: readonly Condition[];
+}
+
+/** A union of relative paths. */
+export interface Path {
+  readonly text: string;
+  readonly alternatives: readonly (readonly Step[])[];
+}
+
+export type Condition =
+  | { readonly kind: 'position'; readonly position: number }
+  | { readonly kind: 'is'; readonly templates: readonly string[] }
+  | { readonly kind: 'not'; readonly condition: Condition }
+  | { readonly kind: 'exists'; readonly path: Path }
+  | {
+      readonly kind: 'compare';
+      readonly path: Path;
+      readonly negated: boolean;
+      readonly values?: readonly string[];
+      readonly current?: Path;
+    };
+
+/** A path that cannot be read; the loader adds file and line. */
+export interface Cursor {
+  readonly text: string;
+  at: number;
+}
+
+/** Parses a path. Throws a plain Error saying what is wrong where. */
+export function parsePath(text: string): Path {
+  const cursor: Cursor = { text, at: 0 };
+  const path = readPath(cursor);
+  skip(cursor);
+  if (cursor.at < text.length) fail(cursor, 'end of path');
+  return path;
+}
+
+/** Parses a condition as `when` and predicates have it. Throws a plain Error saying what is wrong where. */
+export function parseCondition(text: string): Condition {
+  const cursor: Cursor = { text, at: 0 };
+  const condition = readCondition(cursor);
+  skip(cursor);
+  if (cursor.at < text.length) fail(cursor, 'end of condition');
+  return condition;
+}
+
+function fail(cursor: Cursor, wanted: string): never {
+  throw new Error(`expected ${wanted} at column ${cursor.at + 1} of "${cursor.text}"`);
+}
+
+function skip(cursor: Cursor): void {
+  while (cursor.text[cursor.at] === ' ') cursor.at++;
+}
+
+function accept(cursor: Cursor, token: string): boolean {
+  skip(cursor);
+  if (!cursor.text.startsWith(token, cursor.at)) return false;
+  cursor.at += token.length;
+  return true;
+}
+
+function match(cursor: Cursor, pattern: RegExp): string | undefined {
+  skip(cursor);
+  pattern.lastIndex = cursor.at;
+  const found = pattern.exec(cursor.text)?.[0];
+  if (found !== undefined) cursor.at += found.length;
+  return found;
+}
+
+const NAME = /[A-Za-z_][\w-]*(?::[A-Za-z_][\w-]*)?/y;
+const VALUE = /'[^']*'|[^\s|[\]()='!]+/y;
+
+function readPath(cursor: Cursor): Path {
+  const start = cursor.at;
+  const alternatives = [readRelative(cursor)];
+  while (accept(cursor, '|')) alternatives.push(readRelative(cursor));
+  return Object.freeze({ text: cursor.text.slice(start, cursor.at).trim(), alternatives });
+}
+
+function readRelative(cursor: Cursor): Step[] {
+  const steps = [readStep(cursor)];
+  while (accept(cursor, '/')) steps.push(readStep(cursor));
+  return steps;
+}
+
+function readStep(cursor: Cursor): Step {
+  if (accept(cursor, '..')) return { axis: 'parent', name: '..', predicates: readPredicates(cursor) };
+  if (accept(cursor, '.')) return { axis: 'self', name: '.', predicates: readPredicates(cursor) };
+  if (accept(cursor, '@')) return { axis: 'attribute', name: readName(cursor), predicates: [] };
+  const axis = accept(cursor, 'ancestor::') ? 'ancestor' : accept(cursor, 'descendant::') ? 'descendant' : 'child';
+  const name = accept(cursor, '*') ? '*' : readName(cursor);
+  return { axis, name, predicates: readPredicates(cursor) };
+}
+
+const readName = (cursor: Cursor): string => match(cursor, NAME) ?? fail(cursor, 'a name');
+
+function readPredicates(cursor: Cursor): Condition[] {
+  const found: Condition[] = [];
+  while (cursor.text[cursor.at] === '[' && accept(cursor, '[')) {
+    found.push(readCondition(cursor));
+    if (!accept(cursor, ']')) fail(cursor, '"]"');
+  }
+  return found;
+}
+
+function readCondition(cursor: Cursor): Condition {
+  const position = match(cursor, /\d+(?=\s*\])/y);
+  if (position) return { kind: 'position', position: Number(position) };
+  if (accept(cursor, 'not(')) {
+    const condition = readCondition(cursor);
+    if (!accept(cursor, ')')) fail(cursor, '")"');
+    return { kind: 'not', condition };
+  }
+  if (match(cursor, /is(?=\s)/y)) {
+    const templates = [readName(cursor)];
+    while (accept(cursor, '|')) templates.push(readName(cursor));
+    return { kind: 'is', templates };
+  }
+  const path = readPath(cursor);
+  const negated = accept(cursor, '!=');
+  if (!negated && !accept(cursor, '=')) return { kind: 'exists', path };
+  if (accept(cursor, 'current()/')) return { kind: 'compare', path, negated, current: readPath(cursor) };
+  const values = [readValue(cursor)];
+  while (accept(cursor, '|')) values.push(readValue(cursor));
+  return { kind: 'compare', path, negated, values };
+}
+
+function readValue(cursor: Cursor): string {
+  const value = match(cursor, VALUE) ?? fail(cursor, 'a value');
+  return value.startsWith("'") ? value.slice(1, -1) : value;
+}

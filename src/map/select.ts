@@ -1,0 +1,243 @@
+/** Compiles parsed paths and conditions to closures over the source tree. */
+import { attribute, isLeaf, type Leaf, type Node } from '../read/node.js';
+import type { Condition, Path, Step } from './path.js';
+
+export type Item = Node | Leaf;
+
+/** What selecting needs of the run: where guards are noted, and the node the rule stands on. */
+export interface Scope {
+  /** Notes a leaf that decided something. */
+  test(leaf: Leaf | undefined): void;
+  current: Node;
+}
+
+/** Items in document order; an empty list when nothing matches. */
+export type Select = (node: Node, scope: Scope) => readonly Item[];
+
+/** True if the condition holds at the item. `sure`: note the leaves looked at even when it does not (guards). */
+export type Test = (node: Node, scope: Scope, sure: boolean) => boolean;
+
+export type TemplateOids = (name: string) => ReadonlySet<string>;
+
+const NOTHING: readonly Item[] = Object.freeze([]);
+
+/** Clinical statements: only asserted ones are stepped into, unless the path asks for the others (GE-02, GE-03). */
+export const STATEMENTS: ReadonlySet<string> = new Set([
+  'act',
+  'encounter',
+  'observation',
+  'organizer',
+  'procedure',
+  'substanceAdministration',
+  'supply',
+]);
+
+/**
+ * Compiles a path. A statement that is negated, nullified, without content (`nullFlavor`) or in another mood than
+ * "happened" is invisible to a child step, unless a predicate of the step speaks of it; with `open` the last step
+ * sees all, because who uses the path (`build`, a table's `each`) guards for itself.
+ */
+export function compilePath(path: Path, templates: TemplateOids, open = false): Select {
+  const selects = path.alternatives.map((steps) => compileSteps(steps, templates, open));
+  const [only] = selects;
+  if (only && selects.length === 1) return only;
+  return (node, scope) => selects.flatMap((select) => select(node, scope));
+}
+
+/** Compiles alternatives: the first path that yields anything is the result. */
+export function compileFirst(paths: readonly Path[], templates: TemplateOids, open = false): Select {
+  const selects = paths.map((path) => compilePath(path, templates, open));
+  const [only] = selects;
+  if (only && selects.length === 1) return only;
+  return (node, scope) => {
+    for (const select of selects) {
+      const found = select(node, scope);
+      if (found.length > 0) return found;
+    }
+    return NOTHING;
+  };
+}
+
+function compileSteps(steps: readonly Step[], templates: TemplateOids, open: boolean): Select {
+  const compiled = steps.map((step, index) => compileStep(step, templates, open && index === steps.length - 1));
+  const [first, second] = compiled;
+  if (first && !second) return first;
+  return (node, scope) => {
+    let items: readonly Item[] = [node];
+    for (const step of compiled) {
+      const [only] = items;
+      if (only === undefined) return NOTHING;
+      if (items.length === 1) items = isLeaf(only) ? NOTHING : step(only, scope);
+      else items = items.flatMap((item) => (isLeaf(item) ? [] : step(item, scope)));
+    }
+    return items;
+  };
+}
+
+function compileStep(step: Step, templates: TemplateOids, open: boolean): Select {
+  const { axis, name } = step;
+  if (axis === 'attribute') {
+    return (node) => {
+      const leaf = attribute(node, name);
+      return leaf ? [leaf] : NOTHING;
+    };
+  }
+  const filter = compilePredicates(step.predicates, templates);
+  if (axis === 'self') return (node, scope) => filter([node], scope);
+  if (axis === 'parent') return (node, scope) => (node.parent ? filter([node.parent], scope) : NOTHING);
+  if (axis === 'ancestor') {
+    return (node, scope) => {
+      for (let at: Node | undefined = node; at; at = at.parent) if (at.name === name) return filter([at], scope);
+      return NOTHING;
+    };
+  }
+  const guard = open ? undefined : compileGuard(step);
+  const collect = axis === 'child' ? collectChildren : collectDescendants;
+  return (node, scope) => {
+    const found = collect(node, name);
+    if (found.length === 0) return found;
+    return filter(guard ? found.filter((item) => guard(item, scope)) : found, scope);
+  };
+}
+
+function collectChildren(node: Node, name: string): readonly Node[] {
+  let found: Node[] | undefined;
+  for (const item of node.content) {
+    if (isLeaf(item) || (item.name !== name && name !== '*')) continue;
+    if (found) found.push(item);
+    else found = [item];
+  }
+  return found ?? (NOTHING as readonly Node[]);
+}
+
+function collectDescendants(node: Node, name: string): readonly Node[] {
+  const found: Node[] = [];
+  for (const item of node.content) {
+    if (isLeaf(item)) continue;
+    if (item.name === name || name === '*') found.push(item);
+    found.push(...collectDescendants(item, name));
+  }
+  return found;
+}
+
+/** Lets only asserted statements pass; predicates that name the modifier take over the decision. */
+function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean) | undefined {
+  if (step.name !== '*' && !STATEMENTS.has(step.name)) return undefined;
+  const text = step.predicates.map(describeCondition).join(' ');
+  const [negation, mood, nullFlavor, status] = ['@negationInd', '@moodCode', '@nullFlavor', 'statusCode'].map(
+    (modifier) => !text.includes(modifier),
+  );
+  return (node, scope) => {
+    if (!STATEMENTS.has(node.name)) return true;
+    const negated = negation ? attribute(node, 'negationInd') : undefined;
+    if (negated && isTrue(negated.value)) return false;
+    const moodCode = mood ? attribute(node, 'moodCode') : undefined;
+    if (moodCode && moodCode.value !== 'EVN') return false;
+    if (nullFlavor && attribute(node, 'nullFlavor')) return false;
+    if (status && isNullified(node)) return false;
+    scope.test(negated);
+    scope.test(moodCode);
+    return true;
+  };
+}
+
+export const isTrue = (value: string): boolean => value.trim() === 'true' || value.trim() === '1';
+
+/** GE-04: a nullified statement was made in error. */
+export function isNullified(node: Node): boolean {
+  for (const status of collectChildren(node, 'statusCode')) {
+    if (attribute(status, 'code')?.value.trim() === 'nullified') return true;
+  }
+  return false;
+}
+
+type Filter = (items: readonly Node[], scope: Scope) => readonly Node[];
+
+function compilePredicates(predicates: readonly Condition[], templates: TemplateOids): Filter {
+  if (predicates.length === 0) return (items) => items;
+  const filters = predicates.map((predicate): Filter => {
+    if (predicate.kind === 'position') return (items) => items.slice(predicate.position - 1, predicate.position);
+    const test = compileCondition(predicate, templates);
+    return (items, scope) => items.filter((item) => test(item, scope, false));
+  });
+  return (items, scope) => {
+    let left = items;
+    for (const filter of filters) left = left.length > 0 ? filter(left, scope) : left;
+    return left;
+  };
+}
+
+/** Compiles a condition. Leaves it depends on are noted as tested: when it holds, or always with `sure`. */
+export function compileCondition(condition: Condition, templates: TemplateOids): Test {
+  switch (condition.kind) {
+    case 'position':
+      throw new Error('a position can only stand in a predicate');
+    case 'is':
+      return compileIs(condition.templates, templates);
+    case 'not': {
+      const test = compileCondition(condition.condition, templates);
+      return (node, scope) => !test(node, scope, true);
+    }
+    case 'exists': {
+      const select = compilePath(condition.path, templates);
+      return (node, scope) => {
+        const found = select(node, scope);
+        for (const item of found) if (isLeaf(item)) scope.test(item);
+        return found.length > 0;
+      };
+    }
+    case 'compare':
+      return compileCompare(condition, templates);
+  }
+}
+
+function compileIs(names: readonly string[], templates: TemplateOids): Test {
+  const oids = new Set(names.flatMap((name) => [...templates(name)]));
+  return (node, scope) => {
+    for (const item of collectChildren(node, 'templateId')) {
+      const root = attribute(item, 'root');
+      if (!root || !oids.has(root.value.trim())) continue;
+      scope.test(root);
+      return true;
+    }
+    return false;
+  };
+}
+
+function compileCompare(condition: Condition & { kind: 'compare' }, templates: TemplateOids): Test {
+  const select = compilePath(condition.path, templates);
+  const current = condition.current && compilePath(condition.current, templates);
+  const fixed = new Set(condition.values);
+  return (node, scope, sure) => {
+    const found = select(node, scope);
+    const values = current ? new Set(current(scope.current, scope).map(textOf)) : fixed;
+    let hit = false;
+    for (const item of found) {
+      const equal = values.has(textOf(item));
+      hit ||= equal;
+      if ((equal || sure || condition.negated) && isLeaf(item)) scope.test(item);
+    }
+    return hit !== condition.negated;
+  };
+}
+
+/** A leaf's value, or an element's own text, trimmed. */
+function textOf(item: Item): string {
+  if (isLeaf(item)) return item.value.trim();
+  return item.content
+    .map((part) => (isLeaf(part) ? part.value : ''))
+    .join('')
+    .trim();
+}
+
+function describeCondition(condition: Condition): string {
+  switch (condition.kind) {
+    case 'not':
+      return describeCondition(condition.condition);
+    case 'exists':
+    case 'compare':
+      return condition.path.text;
+    default:
+      return '';
+  }
+}

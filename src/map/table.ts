@@ -1,0 +1,115 @@
+/** Mapping tables as the loader leaves them: checked, frozen, resolved; what `compile` turns into closures. */
+import type { Json } from '../fhir/json.js';
+import type { Condition, Path } from './path.js';
+
+/** Where a rule or table was written. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** One rule: which source becomes which element. The words are explained in docs/mapping-format.md. */
+export interface Rule extends Place {
+  /** `allergy.reaction.severity`: unique, the unit of override. */
+  readonly id: string;
+  readonly row: readonly string[];
+  /** Alternatives: the first that yields anything is used. */
+  readonly from: readonly Path[];
+  readonly to: string | undefined;
+  readonly as: string | undefined;
+  readonly map: string | undefined;
+  readonly when: readonly Condition[];
+  readonly unless: readonly Condition[];
+  /** Key of the sibling rule that goes before this one. */
+  readonly fallback: string | undefined;
+  readonly value: Json | undefined;
+  /** Table whose resource this rule refers to. */
+  readonly build: string | undefined;
+  /** Resource types to look for among what the document's other entries become, by identifier. */
+  readonly link: readonly string[];
+  readonly each: readonly Path[];
+  readonly rules: readonly Rule[];
+}
+
+/** A deliberate loss. */
+export interface Loss extends Place {
+  readonly id: string;
+  readonly row: readonly string[];
+  readonly from: Path;
+  readonly why: string;
+}
+
+export interface Table extends Place {
+  readonly name: string;
+  readonly ig: string | undefined;
+  /** Patterns, in order of trust: all tables' first patterns are tried before any table's second one. */
+  readonly in: readonly Path[];
+  readonly each: readonly Path[];
+  /** Tables to try in order, instead of making a resource. */
+  readonly choose: readonly string[];
+  readonly make: string;
+  /** Elements without which there is nothing to say: the resource is not made. */
+  readonly needs: readonly string[];
+  readonly modifiers: readonly Path[];
+  readonly when: readonly Condition[];
+  readonly unless: readonly Condition[];
+  /** False for resources that are not statements about the patient (agents, places): no Provenance points to them. */
+  readonly provenance: boolean;
+  readonly rules: readonly Rule[];
+  readonly lost: readonly Loss[];
+  readonly frame: readonly Path[];
+}
+
+/** One concept map. A target without code is deliberately none. */
+export interface CodeTable extends Place {
+  readonly name: string;
+  readonly row: readonly string[];
+  /** OIDs the keys are from; empty for structural codes. */
+  readonly systems: readonly string[];
+  /** System of the target codings. */
+  readonly system: string | undefined;
+  readonly codes: ReadonlyMap<string, CodeTarget>;
+  readonly default: string | undefined;
+}
+
+export interface CodeTarget {
+  readonly code: string | undefined;
+  readonly display: string | undefined;
+  readonly system: string | undefined;
+  readonly why: string | undefined;
+}
+
+export interface ExtensionShape {
+  readonly url: string;
+  readonly type: string | undefined;
+  readonly parts: Readonly<Record<string, string>>;
+}
+
+/** Everything under `mappings/`, loaded. */
+export interface Mappings {
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly codes: ReadonlyMap<string, CodeTable>;
+  readonly templates: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly extensions: ReadonlyMap<string, ExtensionShape>;
+  readonly systems: Systems;
+  readonly sections: ReadonlyMap<string, { readonly name: string; readonly kind: string }>;
+  readonly units: unknown;
+  readonly checks: unknown;
+  /** Leaves that are structure everywhere: attribute names, and elements whose attributes are. */
+  readonly frame: Frame;
+  /** SHA-256 of the sources, for the report. */
+  readonly sha256: string;
+}
+
+export interface Frame {
+  readonly attributes: ReadonlySet<string>;
+  readonly elements: ReadonlySet<string>;
+}
+
+export interface Systems {
+  readonly codeSystems: ReadonlyMap<string, string>;
+  readonly identifierSystems: ReadonlyMap<string, string>;
+  readonly names: ReadonlyMap<string, string>;
+  readonly valueSets: readonly string[];
+  readonly valueSetSystems: ReadonlyMap<string, string>;
+}
