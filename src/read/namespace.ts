@@ -1,0 +1,112 @@
+/** Canonical names: the prefix table of the document, with the meanings CDA prefixes have even when undeclared. */
+import type { FindingCode } from '../finding.js';
+
+const V3 = 'urn:hl7-org:v3';
+const SDTC = 'urn:hl7-org:sdtc';
+const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
+const XML = 'http://www.w3.org/XML/1998/namespace';
+
+/** What a prefix means in CDA documents that forgot to declare it. */
+const USUAL: ReadonlyMap<string, string> = new Map([
+  ['sdtc', SDTC],
+  ['xsi', XSI],
+  ['cda', V3],
+  ['voc', 'urn:hl7-org:v3/voc'],
+]);
+
+interface Scope {
+  readonly outer: Scope | undefined;
+  readonly prefixes: Map<string, string>;
+  readonly elements: Map<string, string>;
+  readonly attributes: Map<string, string>;
+}
+
+export interface Namespaces {
+  /** Opens a scope; only for elements with `xmlns` attributes that change something. */
+  push(declarations: ReadonlyMap<string, string>): void;
+  pop(): void;
+  /** Namespace URI of a prefix (`''` is the default), undefined if not declared. */
+  resolve(prefix: string): string | undefined;
+  /** Canonical element name (`id`, `sdtc:raceCode`, `{uri}local`). */
+  element(name: string): string;
+  /** Canonical attribute name with `@` (`@code`, `@xsi:type`). */
+  attribute(name: string): string;
+}
+
+/** @param report called once for a missing v3 namespace and once per undeclared prefix */
+export function createNamespaces(report: (code: FindingCode) => void): Namespaces {
+  const reported = new Set<string>();
+  let scope = createScope(undefined, new Map([['xml', XML]]));
+
+  function once(code: FindingCode, prefix: string): void {
+    if (reported.has(prefix)) return;
+    reported.add(prefix);
+    report(code);
+  }
+
+  function resolve(prefix: string): string | undefined {
+    for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
+      const uri = at.prefixes.get(prefix);
+      if (uri !== undefined) return uri;
+    }
+    return undefined;
+  }
+
+  /** The URI of a prefix, its usual meaning where it is not declared, else undefined. */
+  function meaning(prefix: string): string | undefined {
+    const declared = resolve(prefix);
+    if (declared !== undefined && declared !== '') return declared;
+    const usual = USUAL.get(prefix);
+    once(usual === undefined ? 'xml-malformed' : 'namespace-prefix', prefix);
+    return usual;
+  }
+
+  function elementName(name: string): string {
+    const colon = name.indexOf(':');
+    if (colon > 0) return canonical(meaning(name.slice(0, colon)), name, name.slice(colon + 1));
+    const uri = resolve('') ?? '';
+    if (uri !== '') return canonical(uri, name, name);
+    once('namespace-missing', '');
+    return name;
+  }
+
+  function attributeName(name: string): string {
+    const colon = name.indexOf(':');
+    if (colon <= 0 || name.startsWith('xmlns:')) return `@${name}`;
+    const [uri, local] = [meaning(name.slice(0, colon)), name.slice(colon + 1)];
+    if (uri === XSI) return `@xsi:${local}`;
+    if (uri === XML) return `@xml:${local}`;
+    return `@${canonical(uri, name, local)}`;
+  }
+
+  return {
+    push(declarations) {
+      scope = createScope(scope, new Map(declarations));
+    },
+    pop() {
+      scope = scope.outer ?? scope;
+    },
+    resolve,
+    element(name) {
+      return scope.elements.get(name) ?? remember(scope.elements, name, elementName(name));
+    },
+    attribute(name) {
+      return scope.attributes.get(name) ?? remember(scope.attributes, name, attributeName(name));
+    },
+  };
+}
+
+function createScope(outer: Scope | undefined, prefixes: Map<string, string>): Scope {
+  return { outer, prefixes, elements: new Map(), attributes: new Map() };
+}
+
+function canonical(uri: string | undefined, name: string, local: string): string {
+  if (uri === V3) return local;
+  if (uri === SDTC) return `sdtc:${local}`;
+  return uri === undefined ? name : `{${uri}}${local}`;
+}
+
+function remember(names: Map<string, string>, name: string, found: string): string {
+  names.set(name, found);
+  return found;
+}

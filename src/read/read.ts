@@ -1,0 +1,81 @@
+/** The streaming reader: bytes or text in, the document out unit by unit. */
+import { type FindingCode, InputError, type InputErrorCode } from '../finding.js';
+import type { Ledger } from '../ledger.js';
+import { createDecoder } from './decode.js';
+import { LIMITS, type Limits, MAX_COMPONENTS } from './limits.js';
+import { createNamespaces } from './namespace.js';
+import type { Node } from './node.js';
+import { createRepair } from './repair.js';
+import { createTokens } from './tokens.js';
+import { createTree, type Tree } from './tree.js';
+import { createUnits } from './units.js';
+
+export { LIMITS, type Limits, MAX_COMPONENTS } from './limits.js';
+
+export interface DocumentHandler {
+  /** The header is complete: ClinicalDocument with every child read before the body. Called exactly once, before any section (at the latest at the end). */
+  header(document: Node): void;
+  /** A section's own fields (templateId, id, code, title, text, author ...) read so far; its parent chain reaches document via section parents. Called when its first entry or nested section opens, or when it closes. */
+  openSection(section: Node): void;
+  /** One <entry> of the section, complete, or one part of it: an organizer with more components than `maxComponents` is handed over in parts. `entry.parent` is the section (the document for an entry that stands outside of any). */
+  statement(entry: Node, part: { index: number; last: boolean }): void;
+  /** The section closes; fields that came late are now in it. */
+  closeSection(section: Node): void;
+  /** This subtree will be dropped: the handler tallies its leaves now. After it returns the reader truncates the ledger. */
+  release(nodes: readonly Node[]): void;
+  /** After the root closed or the input ended. `complete` is false when the document ends early. */
+  end(document: Node, complete: boolean): void;
+  report(code: FindingCode, line: number): void;
+}
+
+export interface ReadOptions {
+  readonly limits?: Partial<Limits>;
+  /** Components of one organizer handed over together; twice as many if they share one time. Default 500. */
+  readonly maxComponents?: number;
+}
+
+export interface Reader {
+  /** Takes the next piece, cut anywhere. Text is taken as it is; bytes are decoded. Throws InputError only. */
+  write(chunk: string | Uint8Array): void;
+  /** Ends the input and hands over the rest. */
+  close(): void;
+}
+
+const REFUSALS: Readonly<Record<InputErrorCode, string>> = Object.freeze({
+  'not-xml': 'The input is not XML: it has no root element.',
+  'not-a-clinical-document': 'The input is XML, but its root is not ClinicalDocument in the namespace urn:hl7-org:v3.',
+  'doctype-refused': 'The input has a DOCTYPE, which clinical documents must not have; remove it.',
+  'limit-depth': 'Elements are nested deeper than the limit `depth` allows.',
+  'limit-attributes': 'An element has more attributes than the limit `attributes` allows.',
+  'limit-text': 'A text, attribute or tag is longer than the limit `text` allows.',
+  'limit-name': 'A name is longer than the limit `name` allows.',
+});
+
+/**
+ * Creates a reader for one document. Every leaf gets its number from `ledger` and is passed to `handler.release`
+ * exactly once. Broken XML is mended and reported; see `InputError` for what is refused.
+ */
+export function createReader(handler: DocumentHandler, ledger: Ledger, options: ReadOptions = {}): Reader {
+  const limits: Limits = { ...LIMITS, ...options.limits };
+  const report = (code: FindingCode): void => handler.report(code, tokens.line);
+  const refuse = (code: InputErrorCode): never => {
+    throw new InputError(code, REFUSALS[code], tokens.line);
+  };
+  const malformed = (): void => report('xml-malformed');
+  const units = createUnits(handler, ledger, options.maxComponents ?? MAX_COMPONENTS);
+  const tree: Tree = createTree(units, ledger, createNamespaces(report), limits, { refuse, malformed });
+  const tokens = createTokens(tree);
+  const repair = createRepair({ write: (text) => tokens.write(text), report, refuse }, limits);
+  const decoder = createDecoder(() => report('encoding-invalid'));
+  return {
+    write(chunk) {
+      repair.write(typeof chunk === 'string' ? chunk : decoder.decode(chunk));
+    },
+    close() {
+      repair.write(decoder.end());
+      const complete = repair.close();
+      if (tree.document === undefined) return refuse('not-xml');
+      units.end(tree.document, complete);
+    },
+  };
+}

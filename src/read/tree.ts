@@ -1,0 +1,129 @@
+/** Builds the tree of nodes and numbered leaves from tokens. */
+import type { InputErrorCode } from '../finding.js';
+import type { Ledger } from '../ledger.js';
+import type { Limits } from './limits.js';
+import type { Namespaces } from './namespace.js';
+import type { Leaf, Node } from './node.js';
+import { UNNUMBERED } from './parts.js';
+import type { TokenHandler } from './tokens.js';
+import type { Units } from './units.js';
+
+export interface Tree extends TokenHandler {
+  readonly document: Node | undefined;
+}
+
+export function createTree(
+  units: Units,
+  ledger: Ledger,
+  namespaces: Namespaces,
+  limits: Limits,
+  outlet: { refuse(code: InputErrorCode): never; malformed(): void },
+): Tree {
+  const open: Node[] = [];
+  const filled: boolean[] = []; // has content, even if that was handed over and let go
+  const scoped: boolean[] = []; // declares namespaces
+  const names: string[] = [];
+  const values: string[] = [];
+  let document: Node | undefined;
+  let current: Node | undefined;
+  let text = '';
+  let tag = '';
+  let tagLine = 0;
+  let declares = false;
+
+  const createLeaf = (name: string, value: string, owner: Node): Leaf => ({
+    name,
+    value,
+    index: units.waiting ? UNNUMBERED : ledger.add(),
+    owner,
+  });
+
+  function flushText(): void {
+    if (text === '') return;
+    const value = text;
+    text = '';
+    if (current === undefined) return;
+    const blank = isBlank(value);
+    if (blank && !units.narrative) return;
+    filled[open.length - 1] = true;
+    current.content.push(
+      blank ? { name: '#text', value, index: -1, owner: current } : createLeaf('#text', value, current),
+    );
+  }
+
+  /** Opens a namespace scope if the tag changes what prefixes mean. */
+  function declare(): boolean {
+    const changed = new Map<string, string>();
+    for (let index = 0; index < names.length; index++) {
+      const name = names[index] ?? '';
+      if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
+      const [prefix, uri] = [name.slice(6), (values[index] ?? '').trim()];
+      if (namespaces.resolve(prefix) !== uri) changed.set(prefix, uri);
+    }
+    if (changed.size > 0) namespaces.push(changed);
+    return changed.size > 0;
+  }
+
+  return {
+    get document() {
+      return document;
+    },
+    startTag(name, line) {
+      flushText();
+      tag = name;
+      tagLine = line;
+    },
+    attribute(name, value) {
+      if (names.push(name) > limits.attributes) outlet.refuse('limit-attributes');
+      if (name.length > limits.name) outlet.refuse('limit-name');
+      values.push(value);
+      if (name.startsWith('xmlns')) declares = true;
+    },
+    endAttributes() {
+      scoped.push(declares && declare());
+      declares = false;
+      const node: Node = {
+        name: namespaces.element(tag),
+        parent: current,
+        attributes: [],
+        content: [],
+        line: tagLine,
+      };
+      if (current === undefined) {
+        if (node.name !== 'ClinicalDocument') outlet.refuse('not-a-clinical-document');
+        document = node;
+      } else filled[open.length - 1] = true;
+      units.open(node);
+      current?.content.push(node);
+      for (let index = 0; index < names.length; index++)
+        node.attributes.push(createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', node));
+      names.length = values.length = 0;
+      open.push(node);
+      filled.push(false);
+      current = node;
+    },
+    text(value) {
+      text += value;
+    },
+    endTag() {
+      flushText();
+      const node = open.pop();
+      if (node === undefined) return;
+      const empty = filled.pop() === false && node.attributes.length === 0;
+      if (empty) node.content.push(createLeaf('#empty', '', node));
+      if (scoped.pop() === true) namespaces.pop();
+      current = open[open.length - 1];
+      units.close(node);
+    },
+    malformed: outlet.malformed,
+  };
+}
+
+/** XML white space only; a no-break space is text. */
+function isBlank(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x09 && code !== 0x0d) return false;
+  }
+  return true;
+}
