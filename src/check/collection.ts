@@ -1,0 +1,119 @@
+/** FHIRPath collections over plain JSON: navigation, equality, order, three-valued logic. */
+import { ELEMENTS } from '../fhir/shapes.gen.js';
+import { choiceName, elementsOf } from '../fhir/shapes.js';
+
+export type Items = readonly unknown[];
+export type JsonRecord = Readonly<Record<string, unknown>>;
+
+export const NONE: Items = Object.freeze([]);
+export const TRUE: Items = Object.freeze([true]);
+export const FALSE: Items = Object.freeze([false]);
+
+export const isRecord = (value: unknown): value is JsonRecord => typeof value === 'object' && value !== null;
+
+/** JSON names of each choice by its FHIRPath name: `onset` -> onsetDateTime, onsetAge ... */
+const choices = new Map<string, Set<string>>();
+
+function collectChoices(): void {
+  for (const [type, text] of Object.entries(ELEMENTS)) {
+    if (!text.includes('[x]')) continue;
+    elementsOf(type);
+    for (const [, path] of text.matchAll(/^(\S+)\[x\] /gm)) {
+      const dot = path?.lastIndexOf('.') ?? -1;
+      const owner = dot < 0 ? type : `${type}.${path?.slice(0, dot)}`;
+      const name = path?.slice(dot + 1) ?? '';
+      const names = choices.get(name) ?? new Set();
+      choices.set(name, names);
+      for (const kind of elementsOf(owner)?.get(`${name}[x]`)?.types ?? []) names.add(choiceName(`${name}[x]`, kind));
+    }
+  }
+}
+
+/** True when some element of that name is a choice; those are looked up by prefix. */
+export function choicesOf(name: string): ReadonlySet<string> | undefined {
+  if (choices.size === 0) collectChoices();
+  return choices.get(name);
+}
+
+function pushAll(found: unknown[], value: unknown, extensions: unknown): void {
+  // A primitive without value but with extensions still is an element: it is stood for by its extension object.
+  if (Array.isArray(value) || Array.isArray(extensions)) {
+    const notes = Array.isArray(extensions) ? extensions : [];
+    const list = Array.isArray(value) ? value : notes;
+    for (let i = 0; i < list.length; i++) {
+      const item: unknown = list[i] ?? notes[i];
+      if (item !== null && item !== undefined) found.push(item);
+    }
+  } else if (value !== undefined && value !== null) found.push(value);
+  else if (extensions !== undefined && extensions !== null) found.push(extensions);
+}
+
+function findChoice(item: JsonRecord, names: ReadonlySet<string>, found: unknown[]): void {
+  for (const key in item) {
+    if (names.has(key)) found.push(item[key]);
+    else if (key.startsWith('_') && names.has(key.slice(1)) && item[key.slice(1)] === undefined) found.push(item[key]);
+  }
+}
+
+/** The children of that name of every item. */
+export function navigate(focus: Items, name: string, names: ReadonlySet<string> | undefined): Items {
+  let found: unknown[] | undefined;
+  for (const item of focus) {
+    if (!isRecord(item)) continue;
+    const value = item[name];
+    const notes = item[`_${name}`];
+    if (value !== undefined || notes !== undefined) {
+      found ??= [];
+      pushAll(found, value, notes);
+    } else if (names) {
+      found ??= [];
+      findChoice(item, names, found);
+    }
+  }
+  return found ?? NONE;
+}
+
+/** The truth of a collection where a Boolean is expected: undefined if empty; any other single item is true. */
+export function truth(items: Items): boolean | undefined {
+  if (items.length === 0) return undefined;
+  return items.length === 1 && typeof items[0] === 'boolean' ? items[0] : true;
+}
+
+export const toItems = (value: boolean | undefined): Items => (value === undefined ? NONE : value ? TRUE : FALSE);
+
+/** Deep equality of two JSON values; property order does not matter. */
+export function isEqual(a: unknown, b: unknown): boolean {
+  if (!isRecord(a) || !isRecord(b)) return a === b;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => isEqual(a[key], b[key]));
+}
+
+/** `=`: undefined when a side is empty. */
+export function equal(a: Items, b: Items): boolean | undefined {
+  if (a.length === 0 || b.length === 0) return undefined;
+  return a.length === b.length && a.every((item, i) => isEqual(item, b[i]));
+}
+
+const DATE_PARTS = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(.+))?)?)?$/;
+
+/** Order of two dates as far as their common precision tells; undefined when it does not. */
+function compareDates(a: string, b: string): number | undefined {
+  const [x, y] = [DATE_PARTS.exec(a), DATE_PARTS.exec(b)];
+  if (!x || !y) return a < b ? -1 : a > b ? 1 : 0;
+  if (x[4] && y[4]) return Math.sign(Date.parse(a) - Date.parse(b));
+  for (let i = 1; i < 4; i++) {
+    const [p, q] = [x[i], y[i]];
+    if (p === undefined || q === undefined) return p === q ? 0 : undefined;
+    if (p !== q) return p < q ? -1 : 1;
+  }
+  return x[4] || y[4] ? undefined : 0;
+}
+
+/** Order of two single items: numbers, dates, or quantities in the same unit; undefined when unknown. */
+export function compare(a: Items, b: Items): number | undefined {
+  const [x, y] = [a[0], b[0]];
+  if (typeof x === 'number' && typeof y === 'number') return Math.sign(x - y);
+  if (typeof x === 'string' && typeof y === 'string') return compareDates(x, y);
+  if (!isRecord(x) || !isRecord(y) || x.code !== y.code || x.system !== y.system || x.unit !== y.unit) return undefined;
+  return typeof x.value === 'number' && typeof y.value === 'number' ? Math.sign(x.value - y.value) : undefined;
+}
