@@ -1,0 +1,29 @@
+/** NA-01: a statement's `text`, or the part of the section it points to, as the resource's narrative. */
+import { attribute, child, isLeaf } from '../../read/node.js';
+import { toXhtml } from '../narrative.js';
+import type { Converter } from './converter.js';
+
+/**
+ * Narrative of an ED `text`: of the element its reference points to, else of its own content.
+ * Input: a `text` element. Output: `{ status, div }`, undefined if there is nothing to read. Throws nothing.
+ */
+export const convertNarrative: Converter = (source, context) => {
+  if (isLeaf(source)) return undefined;
+  const reference = attribute(child(source, 'reference') ?? source, 'value');
+  if (!reference) {
+    const div = toXhtml(source);
+    if (div === undefined) return undefined;
+    context.narrate(source);
+    return { status: 'additional', div };
+  }
+  if (!reference.value.trim().startsWith('#')) return undefined;
+  const target = context.narrative(reference.value);
+  if (!target) {
+    context.test(reference);
+    context.report('narrative-unresolved', reference);
+    return undefined;
+  }
+  const div = toXhtml(target);
+  context.test(reference);
+  return div === undefined ? undefined : { status: 'generated', div };
+};
