@@ -16,6 +16,8 @@ export interface Context {
   test(leaf: Leaf | undefined): void;
   /** The leaf, or every leaf under the node, is lost for that reason. */
   lose(item: Leaf | Node | undefined, reason: LossReason): void;
+  /** Everything under the node goes into a narrative as it is. */
+  narrate(node: Node): void;
   /** Adds a finding located at the leaf or node. */
   report(code: FindingCode, at: Leaf | Node): void;
   /** The narrative element with that `ID` in the current section (or one around it); the leading `#` may be there. */

@@ -32,3 +32,7 @@ export function stringify(value: Json): string {
   }
   return `{${text}}`;
 }
+
+/** True for what FHIR forbids: an object or list without members. */
+export const isEmpty = (value: Json): boolean =>
+  typeof value === 'object' && value !== null && Object.keys(value).length === 0;

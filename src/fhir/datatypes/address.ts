@@ -6,7 +6,7 @@ import { filled, isAbsent } from './absent.js';
 import { takeLoose } from './name.js';
 import { takeText } from './text.js';
 import { convertPeriod } from './time.js';
-import { takeUse, usesOf } from './use.js';
+import { accountUse, takeUse, usesOf } from './use.js';
 
 const SINGLE: Readonly<Record<string, string>> = {
   city: 'city',
@@ -73,7 +73,7 @@ function takeUses(node: Node, context: Context): JsonObject {
     const use = takeUse(leaf, 'address-use', context);
     return use === undefined ? {} : { use };
   }
-  context.take(leaf);
   const use = uses.map((code) => context.code('address-use', code)).find((code) => code !== undefined);
+  accountUse(leaf, Number(postal) + Number(physical) + (use === undefined ? 0 : 1), context);
   return { ...(use !== undefined && { use }), type };
 }

@@ -5,12 +5,18 @@ import type { Context } from '../context.js';
 /** The codes in a `@use`. */
 export const usesOf = (use: Leaf): string[] => use.value.trim().split(/\s+/);
 
+/** Accounts for a `@use` of which `used` codes reached the output: the others have no room in FHIR. */
+export function accountUse(use: Leaf, used: number, context: Context): void {
+  if (used === usesOf(use).length) context.take(use);
+  else context.lose(use, 'narrowed');
+}
+
 /** The first use the table maps (TE-04); if there is none, the leaf has no code. */
 export function takeUse(use: Leaf, table: string, context: Context): string | undefined {
   for (const code of usesOf(use)) {
     const mapped = context.code(table, code);
     if (mapped === undefined) continue;
-    context.take(use);
+    accountUse(use, 1, context);
     return mapped;
   }
   context.lose(use, 'no-code');

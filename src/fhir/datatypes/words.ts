@@ -28,8 +28,11 @@ function inWords(source: Node | Leaf, type: string, context: Context): string | 
 function conceptInWords(node: Node, context: Context): string | undefined {
   const original = child(node, 'originalText');
   const text = original && convertText(original, context);
+  const code = attribute(node, 'nullFlavor') ? undefined : filled(node, 'code');
+  const display = text === undefined ? filled(node, 'displayName') : undefined;
+  if (text !== undefined || display !== undefined) context.lose(code, 'superseded');
   if (text !== undefined) return text;
-  const leaf = filled(node, 'displayName') ?? (attribute(node, 'nullFlavor') ? undefined : filled(node, 'code'));
+  const leaf = display ?? code;
   if (leaf !== undefined) return collapse(context.take(leaf));
   const translated = child(node, 'translation');
   return translated && conceptInWords(translated, context);

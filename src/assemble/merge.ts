@@ -1,0 +1,55 @@
+/** Two descriptions of one resource become one that says what both say; or not, if they contradict each other. */
+import { type Json, type JsonObject, stringify } from '../fhir/json.js';
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Elements that may differ without contradiction: the first one stays. */
+const INDIFFERENT = new Set(['id', 'meta', 'text']);
+
+/** Lists in which two descriptions add up. Anything else that differs is a contradiction: two dosages, two statuses. */
+const ADDITIVE = new Set(
+  `address agent category communication contact deviceName diagnosis entity evidence extension hasMember identifier
+  location name note participant performer qualification reasonCode reasonReference result specialty target telecom
+  type udiCarrier`.split(/\s+/),
+);
+
+/**
+ * The union of two descriptions, or undefined if they contradict each other. With `lenient` (agents, whose
+ * identity is settled) the first value stays instead.
+ */
+export function mergeResources(one: JsonObject, other: JsonObject, lenient = false): JsonObject | undefined {
+  const merged: JsonObject = { ...one };
+  for (const [key, theirs] of Object.entries(other)) {
+    if (theirs === undefined) continue;
+    const mine = merged[key];
+    if (mine === undefined) merged[key] = theirs;
+    else if (!INDIFFERENT.has(key)) {
+      const both = mergeValues(key, mine, theirs, lenient);
+      if (both === undefined) return undefined;
+      merged[key] = both;
+    }
+  }
+  return merged;
+}
+
+function mergeValues(key: string, mine: Json, theirs: Json, lenient: boolean): Json | undefined {
+  if (stringify(mine) === stringify(theirs)) return mine;
+  if (Array.isArray(mine) && Array.isArray(theirs) && ADDITIVE.has(key)) return uniteLists(mine, theirs);
+  if (key === 'code' && isObject(mine) && isObject(theirs)) return uniteCodings(mine, theirs);
+  return lenient ? mine : undefined;
+}
+
+/** Both have the same first coding, or they would not be the same statement. */
+function uniteCodings(mine: JsonObject, theirs: JsonObject): JsonObject {
+  const codings = uniteLists(
+    Array.isArray(mine.coding) ? mine.coding : [],
+    Array.isArray(theirs.coding) ? theirs.coding : [],
+  );
+  return { ...theirs, ...mine, ...(codings.length > 0 && { coding: codings }) };
+}
+
+function uniteLists(mine: readonly Json[], theirs: readonly Json[]): Json[] {
+  const seen = new Set(mine.map(stringify));
+  return [...mine, ...theirs.filter((item) => !seen.has(stringify(item)))];
+}

@@ -1,0 +1,110 @@
+/** The whole pipeline on one screen: read -> map -> assemble -> check -> events. */
+
+import type { FhirResource } from 'fhir/r4.js';
+import { sha256 } from '#digest';
+import type { Checker } from './check/check.js';
+import { type Document, openDocument } from './document.js';
+import type { Event, LossReport } from './event.js';
+import type { JsonObject } from './fhir/json.js';
+import { createFindings, type Findings } from './findings.js';
+import { loadShipped, mapperOf } from './map/shipped.js';
+import type { Mappings } from './map/table.js';
+import { type DocumentSource, toChunks } from './read/source.js';
+import { VERSION } from './version.js';
+
+/** Options of a conversion, named as the command line's flags. */
+export interface ConvertOptions {
+  /** Name of the source for the report; never part of an id. */
+  readonly name?: string;
+  /** `fast` (default): structure, closed codes, invariants; `full`: every rule; `off`: none, and no `meta.profile`. */
+  readonly check?: 'off' | 'fast' | 'full';
+  /** US Core version resources are checked against; default `6.1.0`. */
+  readonly usCore?: '6.1.0' | '7.0.0' | 'none';
+  /** From `loadMappings`; default: the shipped tables. */
+  readonly mappings?: Mappings;
+  /** For times without offset: `document` (default), `drop`, `Z` or `+hh:mm`. */
+  readonly offset?: string;
+  /** Unmapped codes and entries become errors. */
+  readonly strict?: boolean;
+  /** Puts values of the document into the loss report: patient data. */
+  readonly showValues?: boolean;
+  /** Called with the error behind a `rule-failed` finding: for those who work on the tables. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/**
+ * Converts one document.
+ * @param source XML as string, bytes, a Node or web stream, or an async iterable of chunks
+ * @returns resources (R4, with literal references `Type/id`), findings and section summaries as they come, `end` last
+ * @throws InputError if the input is not a clinical document or exceeds a limit; MappingError if a table is wrong
+ */
+export async function* convert(source: DocumentSource, options: ConvertOptions = {}): AsyncGenerator<Event, void> {
+  const mappings = options.mappings ?? loadShipped();
+  const mapper = mapperOf(mappings);
+  const checker = await chooseChecker(options);
+  const queue: Event[] = [];
+  const resources: Record<string, number> = {};
+  const sections: LossReport['sections'][number][] = [];
+  const findings = createFindings(options.strict ?? false, (finding) => queue.push({ kind: 'finding', finding }));
+  const document = openDocument(
+    mapper,
+    mappings,
+    { offset: options.offset ?? 'document', showValues: options.showValues ?? false },
+    {
+      resource(resource) {
+        const checked = checkResource(resource, checker, findings);
+        resources[checked.resourceType] = (resources[checked.resourceType] ?? 0) + 1;
+        queue.push({ kind: 'resource', resource: checked });
+      },
+      finding: (finding) => findings.add(finding),
+      section(section) {
+        sections.push(section);
+        queue.push({ kind: 'section', section });
+      },
+      error: options.onError,
+    },
+  );
+  const digest = sha256();
+  let bytes = 0;
+  for await (const chunk of toChunks(source)) {
+    digest.update(chunk.bytes);
+    bytes += chunk.bytes.length;
+    document.reader.write(chunk.text ?? chunk.bytes);
+    yield* queue.splice(0);
+  }
+  document.reader.close();
+  yield* queue.splice(0);
+  yield { kind: 'end', loss: summarize(document) };
+
+  function summarize({ tally, complete }: Document): LossReport {
+    return {
+      source: { name: options.name ?? '', sha256: digest.hex(), bytes },
+      leaves: tally.counts(),
+      lost: tally.lost(),
+      findings: findings.all(),
+      resources,
+      complete,
+      sections,
+      engine: { version: VERSION, mappings: mappings.sha256 },
+    };
+  }
+}
+
+/** The checks are loaded only when they are wanted. */
+async function chooseChecker(options: ConvertOptions): Promise<Checker | undefined> {
+  const level = options.check ?? 'fast';
+  if (level === 'off') return undefined;
+  const { shippedChecker } = await import('./check/shipped.js');
+  return shippedChecker({ level, usCore: options.usCore ?? '6.1.0' });
+}
+
+/** Findings for what fails; `meta.profile` for what the resource was shown to satisfy. */
+function checkResource(resource: JsonObject, checker: Checker | undefined, findings: Findings): FhirResource {
+  const plain = resource as unknown as FhirResource;
+  if (!checker) return plain;
+  const { issues, profiles } = checker(plain);
+  for (const issue of issues) findings.failed(issue);
+  if (profiles.length === 0) return plain;
+  const { resourceType, id, meta, ...content } = plain;
+  return { resourceType, id, meta: { ...meta, profile: [...profiles] }, ...content } as FhirResource;
+}

@@ -1,0 +1,150 @@
+/** One document on its way: the reader's units go through the tables into the assembly, every leaf into the tally. */
+import { createAssembly } from './assemble/assembly.js';
+import { identityName } from './assemble/identity.js';
+import type { SectionSummary } from './event.js';
+import type { JsonObject } from './fhir/json.js';
+import { documentOffset } from './fhir/offset.js';
+import { FINDINGS, type Finding, type FindingCode } from './finding.js';
+import { createLedger } from './ledger.js';
+import type { Mapper } from './map/compile.js';
+import { createDescriber } from './map/describe.js';
+import type { Draft } from './map/draft.js';
+import { createLookups } from './map/lookups.js';
+import { createRun, type Run } from './map/run.js';
+import { STATEMENTS } from './map/select.js';
+import type { Mappings } from './map/table.js';
+import { attribute, child, isLeaf, type Node } from './read/node.js';
+import { createReader, type DocumentHandler, type Reader } from './read/read.js';
+import { isFrame } from './report/frame.js';
+import { createTally, type Tally } from './report/tally.js';
+import { createSections, type Sections } from './sections.js';
+
+/** What a document tells while it is read. */
+export interface DocumentEvents {
+  resource(resource: JsonObject): void;
+  finding(finding: Finding): void;
+  section(summary: SectionSummary): void;
+  /** The error behind a `rule-failed` finding, for tests. */
+  error?: ((error: unknown) => void) | undefined;
+}
+
+export interface DocumentOptions {
+  readonly offset: string;
+  readonly showValues: boolean;
+}
+
+export interface Document {
+  readonly reader: Reader;
+  readonly tally: Tally;
+  /** False once the document is known to end early. */
+  readonly complete: boolean;
+}
+
+/** Sets up the pipeline for one document; write to its reader, then close it. */
+export function openDocument(
+  mapper: Mapper,
+  mappings: Mappings,
+  options: DocumentOptions,
+  events: DocumentEvents,
+): Document {
+  const ledger = createLedger();
+  const describe = createDescriber(mappings);
+  const { ruleNames, rows } = mapper;
+  const tally = createTally({
+    ledger,
+    describe,
+    isFrame: (leaf) => isFrame(leaf, mappings.frame),
+    ruleNames,
+    rows,
+    showValues: options.showValues,
+  });
+  let offset: string | undefined;
+  let run: Run | undefined;
+  let complete = true;
+  let quiet = true;
+  const emit = (finding: Finding): void => {
+    quiet = false;
+    events.finding(finding);
+  };
+  const report = (code: FindingCode, line: number, path?: string, rule?: string): void => {
+    const [severity, message] = FINDINGS[code];
+    emit({ code, severity, message, line, ...(path && { path }), ...(rule && { rule }) });
+  };
+  const assembly = createAssembly({
+    emit: events.resource,
+    conflict: (draft) => report('identity-conflict', draft.node.line, describe(draft.node)),
+    dangling: (link, rule) => {
+      tally.retract(link, link.leaves, ruleNames[rule] ?? '');
+      report('reference-dangling', link.line, link.path, ruleNames[rule]);
+    },
+  });
+  const sections: Sections = createSections({ describe, ledger, assembly, section: events.section });
+
+  const start = (root: Node): Run =>
+    createRun(
+      {
+        ledger,
+        lookups: createLookups(mappings),
+        ruleNames,
+        describe,
+        narrative: sections.narrative,
+        offset: () => offset,
+        emit,
+        onError: events.error,
+      },
+      root,
+    );
+
+  /** Hands what the tables made to the assembly and the ledger. */
+  function commit(at: Run): void {
+    assembly.put(at.drafts.splice(0));
+    at.commit();
+  }
+
+  const handler: DocumentHandler = {
+    header(document) {
+      offset = documentOffset(options.offset, peekTime(document));
+      run = start(document);
+      const drafts = mapper.mapHeader(document, run);
+      const patient = run.drafts.find((draft) => draft.resource.resourceType === 'Patient');
+      if (patient) assembly.setScope(identityName(patient.resource, ''));
+      commit(run);
+      sections.begin(drafts.find((draft) => draft.resource.resourceType === 'Composition'));
+    },
+    openSection: (section) => sections.open(section),
+    statement(entry, part) {
+      if (!run) return;
+      if (part.index > 0) run.resetCache();
+      quiet = true;
+      const drafts = mapper.mapEntry(entry, run);
+      if (drafts.length === 0 && quiet && hasStatement(entry)) run.report('entry-unmapped', entry);
+      commit(run);
+      sections.add(drafts, part.index === 0);
+    },
+    closeSection(section) {
+      if (!run) return;
+      const draft: Draft | undefined = mapper.mapSection(section, run);
+      commit(run);
+      sections.close(section, draft);
+    },
+    release: (nodes) => nodes.forEach(tally.count),
+    end(_document, whole) {
+      complete = whole;
+      assembly.finish();
+    },
+    report,
+  };
+  const reader = createReader(handler, ledger);
+  return {
+    reader,
+    tally,
+    get complete() {
+      return complete;
+    },
+  };
+}
+
+const peekTime = (document: Node): string | undefined =>
+  attribute(child(document, 'effectiveTime') ?? document, 'value')?.value.trim();
+
+const hasStatement = (entry: Node): boolean => entry.content.some((item) => !isLeaf(item) && STATEMENTS.has(item.name));

@@ -1,0 +1,14 @@
+/** The public API; re-exports only. */
+
+export { checkResource as check } from './check/api.js';
+export { type ConvertOptions, convert } from './convert.js';
+export type { Event, LeafCounts, LossReport, LossRow, SectionSummary } from './event.js';
+export { stringify } from './fhir/json.js';
+export { FINDINGS, type Finding, type FindingCode, InputError, MappingError, type Severity } from './finding.js';
+export { loadMappings } from './intake/mappings.js';
+export type { Mappings } from './map/table.js';
+export type { DocumentSource } from './read/source.js';
+export { lossReport } from './report/loss.js';
+export { formatLoss, formatSummary } from './report/terminal.js';
+export { BUNDLE_FORMATS, type BundleFormat, bundleToJson, toBundle } from './write/bundle.js';
+export { toNdjson } from './write/ndjson.js';

@@ -1,0 +1,157 @@
+/** Compiles tables: from a node to the resources a table makes of it. */
+
+import type { JsonObject } from '../fhir/json.js';
+import { elementsOf } from '../fhir/shapes.js';
+import { MappingError } from '../finding.js';
+import { children, isLeaf, type Node } from '../read/node.js';
+import type { Draft } from './draft.js';
+import { findUnread, noteAsserted } from './guard.js';
+import { identityKey } from './link.js';
+import { compilePattern, type Match } from './pattern.js';
+import { type Compiler, compileRules, holds } from './rule.js';
+import type { Mark, Run } from './run.js';
+import { compileCondition, compileFirst, compilePath, STATEMENTS } from './select.js';
+import type { Table } from './table.js';
+
+/** Makes a table's resources from a node. `top`: how far up modifiers are looked for. */
+export type Build = (node: Node, top: Node, run: Run) => readonly Draft[];
+
+export interface CompiledTable {
+  readonly table: Table;
+  readonly matches: readonly Match[];
+  readonly build: Build;
+}
+
+export function compileTable(table: Table, compiler: Compiler): CompiledTable {
+  try {
+    const matches = table.in.map((path) => compilePattern(path, compiler.templates));
+    const build = table.choose.length > 0 ? compileChoice(table, compiler) : compileMake(table, compiler);
+    return { table, matches, build };
+  } catch (error) {
+    if (error instanceof MappingError) throw error;
+    throw new MappingError(`${table.name}: ${error instanceof Error ? error.message : error}`, table.file, table.line);
+  }
+}
+
+function compileChoice(table: Table, compiler: Compiler): Build {
+  return (node, _top, run) => {
+    for (const name of table.choose) {
+      const built = compiler.build(name, node, run);
+      if (built.length > 0) return built;
+    }
+    return [];
+  };
+}
+
+function compileMake(table: Table, compiler: Compiler): Build {
+  const { templates } = compiler;
+  const each = compileFirst(table.each, templates, true);
+  const apply = compileRules(table.rules, table.make, compiler);
+  const when = table.when.map((condition) => compileCondition(condition, templates));
+  const unless = table.unless.map((condition) => compileCondition(condition, templates));
+  const close = compileClosing(table, compiler);
+  const modifiers = table.modifiers.map((path) => compilePath(path, templates));
+  const extra = (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
+  const isResource = !table.make.includes('.');
+  const required = isResource ? requiredElements(table.make) : [];
+
+  const make = (node: Node, top: Node, run: Run): Draft | undefined => {
+    run.current = node;
+    if (!holds(when, unless, node, run)) return undefined;
+    const mark = run.mark();
+    const resource: JsonObject = isResource ? { resourceType: table.make } : {};
+    const draft: Draft = {
+      table,
+      node,
+      resource,
+      references: [],
+      provenance: [],
+      keys: keysOf(node),
+      settled: undefined,
+    };
+    apply(node, resource, draft, run);
+    const unread = findUnread(node, top, (at, scope) => extra(at, scope as Run), run, mark);
+    if (unread) return withhold(node, mark, run, () => run.report('modifier-unread', unread));
+    if (!table.needs.every((name) => has(resource, name))) return abandon(mark, run);
+    if (!required.every((name) => has(resource, name))) {
+      return withhold(node, mark, run, () => run.report('required-missing', node));
+    }
+    noteAsserted(node, top, run);
+    close(node, run);
+    if (isResource) {
+      addProvenance(draft, compiler, run);
+      run.drafts.push(draft);
+    }
+    return draft;
+  };
+
+  return (node, top, run) => {
+    const drafts: Draft[] = [];
+    for (const item of each(node, run)) {
+      const draft = isLeaf(item) ? undefined : make(item, top, run);
+      if (draft) drafts.push(draft);
+    }
+    return drafts;
+  };
+}
+
+/** Only statements are referred to by identifier. */
+function keysOf(node: Node): string[] {
+  if (!STATEMENTS.has(node.name)) return [];
+  return children(node, 'id').flatMap((id) => identityKey(id) ?? []);
+}
+
+function withhold(node: Node, mark: Mark, run: Run, report: () => void): undefined {
+  run.dropDrafts(mark);
+  run.demote(mark, 'withheld');
+  if (STATEMENTS.has(node.name)) run.lose(node, 'withheld');
+  report();
+}
+
+function abandon(mark: Mark, run: Run): undefined {
+  run.dropDrafts(mark);
+  run.forget(mark);
+}
+
+function requiredElements(type: string): string[] {
+  const names: string[] = [];
+  for (const [name, shape] of elementsOf(type) ?? []) if (shape.min > 0) names.push(name);
+  return names.filter((name) => !FILLED_LATER.has(`${type}.${name}`));
+}
+
+/** Elements the assembly fills when the whole document is known. */
+const FILLED_LATER = new Set(['Provenance.target']);
+
+function has(resource: JsonObject, name: string): boolean {
+  if (!name.endsWith('[x]')) return resource[name] !== undefined || resource[`_${name}`] !== undefined;
+  const pattern = new RegExp(`^_?${name.slice(0, -3)}[A-Z]`);
+  return Object.keys(resource).some((key) => pattern.test(key));
+}
+
+/** The closing lists: deliberate losses and what the template fixes. */
+function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run) => void {
+  const lost = table.lost.map((loss) => ({
+    select: compilePath(loss.from, compiler.templates, true),
+    index: compiler.ruleIndex(loss.id),
+  }));
+  const frame = table.frame.map((path) => compilePath(path, compiler.templates, true));
+  return (node, run) => {
+    const outer = run.rule;
+    for (const { select, index } of lost) {
+      run.rule = index;
+      for (const item of select(node, run)) run.lose(item, 'declared');
+    }
+    run.rule = outer;
+    for (const select of frame) for (const item of select(node, run)) run.fix(item);
+  };
+}
+
+/** PV-01: the nearest author vouches: the statement's own, else the one of what contains it. */
+function addProvenance(draft: Draft, compiler: Compiler, run: Run): void {
+  if (!draft.table.provenance) return;
+  for (let at: Node | undefined = draft.node; at; at = at.parent) {
+    const authors = at.content.filter((item): item is Node => !isLeaf(item) && item.name === 'author');
+    for (const author of authors) draft.provenance.push(...compiler.build('provenance', author, run));
+    if (draft.provenance.length > 0) return;
+  }
+}

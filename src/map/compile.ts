@@ -1,0 +1,181 @@
+/** Mappings -> a mapper: which tables a node goes to, and what they make of it. */
+import type { Node } from '../read/node.js';
+import { type CompiledTable, compileTable } from './build.js';
+import type { Draft } from './draft.js';
+import { elements, lastName } from './pattern.js';
+import type { Compiler } from './rule.js';
+import type { Run } from './run.js';
+import { compileFirst, STATEMENTS } from './select.js';
+import type { Mappings, Rule, Table } from './table.js';
+
+/** The compiled mappings; holds no state of a document and can serve any number of them. */
+export interface Mapper {
+  /** Rule ids by ledger index; 0 is no rule. */
+  readonly ruleNames: readonly string[];
+  /** Checklist rows by rule id. */
+  readonly rows: ReadonlyMap<string, readonly string[]>;
+  /** Tables of the header, in the order of the files. */
+  mapHeader(document: Node, run: Run): readonly Draft[];
+  /** The Composition.section of a section. */
+  mapSection(section: Node, run: Run): Draft | undefined;
+  /** What the statements of an entry become; empty if no table maps it. */
+  mapEntry(entry: Node, run: Run): readonly Draft[];
+}
+
+export function compileMappings(mappings: Mappings): Mapper {
+  const ruleNames = ['', ...[...mappings.tables.values()].flatMap(namesOf)];
+  const indexes = new Map(ruleNames.map((name, index) => [name, index]));
+  const tables = new Map<string, CompiledTable>();
+  const compiler: Compiler = {
+    mappings,
+    templates: (name) => {
+      const oids = mappings.templates.get(name);
+      if (!oids) throw new Error(`there is no template "${name}" in templates.yaml`);
+      return oids;
+    },
+    ruleIndex: (id) => indexes.get(id) ?? 0,
+    build: (name, node, run) => buildOnce(tables.get(name), node, node, run),
+  };
+  for (const [name, table] of mappings.tables) tables.set(name, compileTable(table, compiler));
+  const groups = groupTables([...tables.values()]);
+  const headers = groups.header.map((compiled) => ({
+    compiled,
+    select: compileFirst(compiled.table.in.map(withoutRoot), compiler.templates, true),
+  }));
+  return {
+    ruleNames,
+    rows: new Map([...mappings.tables.values()].flatMap(rowsOf)),
+    mapHeader: (document, run) =>
+      headers.flatMap(({ compiled, select }) =>
+        select(document, run).flatMap((item) => ('value' in item ? [] : buildOnce(compiled, item, document, run))),
+      ),
+    mapSection: (section, run) => {
+      for (const compiled of groups.section) {
+        const [draft] = buildOnce(compiled, section, section, run);
+        if (draft) return draft;
+      }
+      return undefined;
+    },
+    mapEntry: (entry, run) => mapStatements(entry, entry, groups.entry, run),
+  };
+}
+
+function namesOf(table: Table): string[] {
+  const names: string[] = [];
+  const visit = (rules: readonly Rule[]): void => {
+    for (const rule of rules) {
+      names.push(rule.id);
+      visit(rule.rules);
+    }
+  };
+  visit(table.rules);
+  return [...names, ...table.lost.map((loss) => loss.id)];
+}
+
+function rowsOf(table: Table): [string, readonly string[]][] {
+  const rows: [string, readonly string[]][] = table.lost.map((loss) => [loss.id, loss.row]);
+  const visit = (rules: readonly Rule[]): void => {
+    for (const rule of rules) {
+      rows.push([rule.id, rule.row]);
+      visit(rule.rules);
+    }
+  };
+  visit(table.rules);
+  return rows;
+}
+
+interface Groups {
+  readonly header: CompiledTable[];
+  readonly section: CompiledTable[];
+  /** By name of the statement element. */
+  readonly entry: ReadonlyMap<string, Candidate[][]>;
+}
+
+interface Candidate {
+  readonly compiled: CompiledTable;
+  readonly match: CompiledTable['matches'][number];
+}
+
+/** Sorts the tables by what they are for; those only other tables build are in no group. */
+function groupTables(all: readonly CompiledTable[]): Groups {
+  const header: CompiledTable[] = [];
+  const section: CompiledTable[] = [];
+  const entry = new Map<string, Candidate[][]>();
+  for (const compiled of all) {
+    if (startsWith(compiled.table, 'ClinicalDocument')) header.push(compiled);
+    else if (compiled.table.make === 'Composition.section') section.push(compiled);
+    else addCandidates(compiled, entry);
+  }
+  return { header, section, entry };
+}
+
+const startsWith = (table: Table, name: string): boolean => table.in[0]?.alternatives[0]?.[0]?.name === name;
+
+/** The pattern without its leading `ClinicalDocument` step, to select from the document node. */
+function withoutRoot(path: Table['in'][number]): Table['in'][number] {
+  const self = { axis: 'self', name: '.', predicates: [] } as const;
+  return { ...path, alternatives: path.alternatives.map((steps) => (steps.length > 1 ? steps.slice(1) : [self])) };
+}
+
+function addCandidates(compiled: CompiledTable, entry: Map<string, Candidate[][]>): void {
+  for (const [rank, path] of compiled.table.in.entries()) {
+    if (!path.alternatives.some((steps) => steps.length > 1 && steps.some((step) => step.name === 'entry'))) continue;
+    const match = compiled.matches[rank];
+    for (const name of new Set(lastName(path))) {
+      const ranks = entry.get(name) ?? [];
+      entry.set(name, ranks);
+      while (ranks.length <= rank) ranks.push([]);
+      if (match) ranks[rank]?.push({ compiled, match });
+    }
+  }
+}
+
+/** Statements under a wrapper go to the tables that match; one that none matches is looked into. */
+function mapStatements(wrapper: Node, top: Node, tables: Groups['entry'], run: Run): readonly Draft[] {
+  const made: Draft[] = [];
+  for (const statement of elements(wrapper)) {
+    const candidates = findTables(statement, tables, run);
+    for (const { compiled } of candidates) made.push(...buildSafely(compiled, statement, top, run));
+    if (candidates.length > 0 || !STATEMENTS.has(statement.name)) continue;
+    const nested = elements(statement).filter((item) => item.name === 'entryRelationship' || item.name === 'component');
+    for (const item of nested) made.push(...mapStatements(item, top, tables, run));
+  }
+  return made;
+}
+
+function findTables(statement: Node, tables: Groups['entry'], run: Run): readonly Candidate[] {
+  for (const rank of tables.get(statement.name) ?? []) {
+    const hits = rank.filter(({ match }) => match(statement, run));
+    if (hits.length > 0) return hits;
+  }
+  return [];
+}
+
+/** One bad part costs that part: whatever a table throws is a finding and a loss. */
+function buildSafely(compiled: CompiledTable, node: Node, top: Node, run: Run): readonly Draft[] {
+  const mark = run.mark();
+  try {
+    return buildOnce(compiled, node, top, run);
+  } catch (error) {
+    run.dropDrafts(mark);
+    run.demote(mark, 'withheld');
+    run.fail(error, node);
+    return [];
+  }
+}
+
+/** A node is built once per table: who asks again gets the same drafts. */
+function buildOnce(compiled: CompiledTable | undefined, node: Node, top: Node, run: Run): readonly Draft[] {
+  if (!compiled) return [];
+  const { table } = compiled;
+  const known = run.cached(table, node);
+  if (known) return known;
+  if (table.in.length > 0 && !compiled.matches.some((match) => match(node, run))) return [];
+  const outer = { rule: run.rule, current: run.current };
+  run.cache(table, node, []);
+  const drafts = compiled.build(node, top, run);
+  run.cache(table, node, drafts);
+  run.rule = outer.rule;
+  run.current = outer.current;
+  return drafts;
+}

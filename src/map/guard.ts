@@ -1,0 +1,60 @@
+/** Safe by default: a modifier no rule took notice of withholds the resource (design section 4; GE-02, 03, 04, 09). */
+import { attribute, child, isLeaf, type Leaf, leaves, type Node, peek } from '../read/node.js';
+import type { Mark, Run } from './run.js';
+import { isTrue, type Select, STATEMENTS } from './select.js';
+
+const SELF = new Set(['SELF', 'ONESELF']);
+
+/**
+ * The first modifier between a node and `top` (inclusive) that turns the statement's meaning and that nothing
+ * touched since the mark; undefined if all is safe.
+ */
+export function findUnread(node: Node, top: Node, extra: Select, run: Run, since: Mark): Leaf | undefined {
+  for (let at: Node | undefined = node; at; at = at.parent) {
+    if (STATEMENTS.has(at.name)) {
+      const unread = modifiersOf(at).find((leaves) => !leaves.some((leaf) => run.touched(leaf, since)));
+      if (unread) return unread[0];
+    }
+    if (at === top) break;
+  }
+  for (const item of extra(node, run)) if (isLeaf(item) && !run.touched(item, since)) return item;
+  return undefined;
+}
+
+/** Groups of leaves, one of which must have been looked at. */
+function modifiersOf(node: Node): Leaf[][] {
+  const found: Leaf[][] = [];
+  const negation = attribute(node, 'negationInd');
+  if (negation && isTrue(negation.value)) found.push([negation]);
+  const mood = attribute(node, 'moodCode');
+  if (mood && mood.value !== 'EVN') found.push([mood]);
+  const nullFlavor = attribute(node, 'nullFlavor');
+  if (nullFlavor) found.push([nullFlavor]);
+  const statusNode = child(node, 'statusCode');
+  const status = statusNode && attribute(statusNode, 'code');
+  if (status?.value.trim() === 'nullified') found.push([status]);
+  const subject = relative(node);
+  if (subject) found.push(subject);
+  return found;
+}
+
+/** GE-09: a statement about somebody else. */
+function relative(node: Node): Leaf[] | undefined {
+  const related = child(child(node, 'subject') ?? node, 'relatedSubject');
+  if (!related) return undefined;
+  const code = child(related, 'code');
+  if (code && SELF.has(peek(code, 'code') ?? '')) return undefined;
+  const all = [...leaves(related)];
+  return all.length > 0 ? all : undefined;
+}
+
+/** Marks as tested what decided that the statement is an asserted one: altered, it would be withheld. */
+export function noteAsserted(node: Node, top: Node, run: Run): void {
+  for (let at: Node | undefined = node; at; at = at.parent) {
+    if (STATEMENTS.has(at.name)) {
+      run.test(attribute(at, 'negationInd'));
+      run.test(attribute(at, 'moodCode'));
+    }
+    if (at === top) break;
+  }
+}

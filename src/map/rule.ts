@@ -1,0 +1,242 @@
+/** Compiles one rule to a closure that writes into an object. */
+
+import { CONVERTERS, convertChoice } from '../fhir/datatypes/index.js';
+import type { Json, JsonObject } from '../fhir/json.js';
+import { MappingError } from '../finding.js';
+
+import { isLeaf, type Node } from '../read/node.js';
+import { translateCode } from './codes.js';
+import type { Draft } from './draft.js';
+import { linkTo } from './link.js';
+import type { Run } from './run.js';
+import { compileCondition, compileFirst, type Item, type Select, type Test } from './select.js';
+import type { Mappings, Rule } from './table.js';
+import { compileTarget, type Target } from './target.js';
+
+/** How much a rule said: nothing, a constant, or something the source states. */
+export type Said = 0 | 1 | 2;
+
+/** Applies a rule at a node, writing into `object`, which belongs to `draft`. */
+export type Apply = (node: Node, object: JsonObject, draft: Draft, run: Run) => Said;
+
+/** What compiling needs to know of the rest. */
+export interface Compiler {
+  readonly mappings: Mappings;
+  templates(name: string): ReadonlySet<string>;
+  /** Index of a rule id, for the ledger. */
+  ruleIndex(id: string): number;
+  /** Builds the resources a table makes from a node, once per node. */
+  build(table: string, node: Node, run: Run): readonly Draft[];
+}
+
+/** Compiles a group of sibling rules; a `fallback` applies only if its predecessor said nothing. */
+export function compileRules(rules: readonly Rule[], make: string, compiler: Compiler): Apply {
+  const keys = rules.map((rule) => rule.id.slice(rule.id.lastIndexOf('.') + 1));
+  const applies = rules.map((rule) => located(rule, () => compileRule(rule, make, compiler)));
+  const indexes = rules.map((rule) => compiler.ruleIndex(rule.id));
+  const before = rules.map((rule) => (rule.fallback === undefined ? -1 : keys.indexOf(rule.fallback)));
+  const order = orderByFallback(before);
+  return (node, object, draft, run) => {
+    const said: Said[] = [];
+    let most: Said = 0;
+    const outer = run.rule;
+    for (const index of order) {
+      const predecessor = before[index] ?? -1;
+      const apply = applies[index];
+      if (!apply) continue;
+      if (predecessor >= 0 && said[predecessor]) {
+        said[index] = 1;
+        continue;
+      }
+      run.rule = indexes[index] ?? 0;
+      run.current = node;
+      const result = apply(node, object, draft, run);
+      said[index] = result;
+      if (result > most) most = result;
+    }
+    run.rule = outer;
+    run.current = node;
+    return most;
+  };
+}
+
+/** What compiling throws gets file, line and rule. */
+function located<T>(rule: Rule, compile: () => T): T {
+  try {
+    return compile();
+  } catch (error) {
+    if (error instanceof MappingError) throw error;
+    throw new MappingError(`${rule.id}: ${error instanceof Error ? error.message : error}`, rule.file, rule.line);
+  }
+}
+
+/** Written order, but a fallback after what it falls back from. */
+function orderByFallback(before: readonly number[]): readonly number[] {
+  const order: number[] = [];
+  const visit = (index: number): void => {
+    if (order.includes(index)) return;
+    const predecessor = before[index] ?? -1;
+    if (predecessor >= 0) visit(predecessor);
+    order.push(index);
+  };
+  for (let index = 0; index < before.length; index++) visit(index);
+  return order;
+}
+
+function compileRule(rule: Rule, make: string, compiler: Compiler): Apply {
+  const write = compileWrite(rule, make, compiler);
+  if (rule.when.length === 0 && rule.unless.length === 0) return write;
+  const when = rule.when.map((condition) => compileCondition(condition, compiler.templates));
+  const unless = rule.unless.map((condition) => compileCondition(condition, compiler.templates));
+  return (node, object, draft, run) => {
+    if (!holds(when, unless, node, run)) return 0;
+    const said = write(node, object, draft, run);
+    return said === 1 && when.length > 0 ? 2 : said;
+  };
+}
+
+/** Guards are noted whether they hold or not: what they look at decides. */
+export function holds(when: readonly Test[], unless: readonly Test[], node: Node, run: Run): boolean {
+  for (const test of when) if (!test(node, run, true)) return false;
+  for (const test of unless) if (test(node, run, true)) return false;
+  return true;
+}
+
+function compileWrite(rule: Rule, make: string, compiler: Compiler): Apply {
+  const target = rule.to === undefined ? undefined : compileTarget(make, rule.to, compiler.mappings.extensions);
+  if (rule.each.length > 0) return compileNested(rule, make, target, compiler);
+  if (!target) throw new Error('a rule needs `to`, or `each` with `rules`');
+  const open = rule.build !== undefined;
+  const select = rule.from.length > 0 ? compileFirst(rule.from, compiler.templates, open) : undefined;
+  if (rule.value !== undefined) return compileConstant(typedValue(rule.value, target), target, select);
+  if (!select) throw new Error('a rule needs `from` or `value`');
+  if (rule.build !== undefined) return compileBuild(rule.build, select, target, compiler);
+  if (rule.link.length > 0) return compileLink(rule.link, select, target);
+  return compileConversion(rule, select, target, compiler);
+}
+
+function compileNested(rule: Rule, make: string, target: Target | undefined, compiler: Compiler): Apply {
+  const select = compileFirst(rule.each, compiler.templates);
+  const apply = compileRules(rule.rules, target?.path ?? make, compiler);
+  return (node, object, draft, run) => {
+    let most: Said = 0;
+    for (const item of select(node, run)) {
+      if (isLeaf(item)) continue;
+      if (most > 0 && target && !target.array) {
+        supersede(item, run);
+        continue;
+      }
+      const mark = run.mark();
+      const place = target ? target.open(object) : undefined;
+      const said = apply(item, place?.object ?? object, draft, run);
+      if (said === 2) place?.close();
+      else if (place) run.forget(mark);
+      if (said > most && (said === 2 || !place)) most = said;
+    }
+    return most;
+  };
+}
+
+function compileConstant(value: Json, target: Target, select: Select | undefined): Apply {
+  return (node, object, _draft, run) => {
+    const items = select?.(node, run);
+    if (items?.length === 0) return 0;
+    for (const item of items ?? []) if (isLeaf(item)) run.test(item);
+    const copy = typeof value === 'object' ? structuredClone(value) : value;
+    if (!target.write(object, copy)) return 0;
+    return items ? 2 : 1;
+  };
+}
+
+/** The failsafe schema knows strings only: booleans and whole numbers get their type from the element. */
+function typedValue(value: Json, target: Target): Json {
+  if (typeof value !== 'string') return value;
+  if (target.type === 'boolean') return value === 'true';
+  if (/[iI]nt(eger)?$|^decimal$/.test(target.type)) return Number(value);
+  return value;
+}
+
+function compileBuild(table: string, select: Select, target: Target, compiler: Compiler): Apply {
+  return (node, object, draft, run) => {
+    let said: Said = 0;
+    for (const item of select(node, run)) {
+      if (isLeaf(item)) continue;
+      if (said > 0 && !target.array) {
+        supersede(item, run);
+        continue;
+      }
+      for (const built of compiler.build(table, item, run)) {
+        const type = String(built.resource.resourceType);
+        if (target.references && !target.references.includes(type) && !target.references.includes('Resource')) continue;
+        const holder: JsonObject = { type };
+        if (!writeReference(target, object, holder)) continue;
+        draft.references.push({ holder, target: built, rule: run.rule });
+        said = 2;
+      }
+    }
+    return said;
+  };
+}
+
+/** Appends a reference without looking for an equal one: it has no id yet. */
+function writeReference(target: Target, object: JsonObject, holder: JsonObject): boolean {
+  return target.write(object, holder, target.choice ? 'Reference' : undefined);
+}
+
+function compileLink(types: readonly string[], select: Select, target: Target): Apply {
+  return (node, object, draft, run) => {
+    const items = select(node, run).filter((item): item is Node => !isLeaf(item));
+    const link = linkTo(items, types, run);
+    if (!link) return 0;
+    const holder: JsonObject = { type: types[0] ?? 'Resource' };
+    if (!writeReference(target, object, holder)) return 0;
+    draft.references.push({ holder, target: link, rule: run.rule });
+    return 2;
+  };
+}
+
+type Convert = (item: Item, run: Run) => { value: Json; type?: string } | undefined;
+
+function compileConversion(rule: Rule, select: Select, target: Target, compiler: Compiler): Apply {
+  const convert = chooseConverter(rule, target, compiler);
+  return (node, object, _draft, run) => {
+    let said: Said = 0;
+    for (const item of select(node, run)) {
+      if (said > 0 && !target.array) {
+        supersede(item, run);
+        continue;
+      }
+      const mark = run.mark();
+      const result = convert(item, run);
+      if (result === undefined) run.forget(mark);
+      else if (target.write(object, result.value, result.type)) said = 2;
+      else run.demote(mark, 'superseded');
+    }
+    return said;
+  };
+}
+
+function chooseConverter(rule: Rule, target: Target, compiler: Compiler): Convert {
+  if (rule.map !== undefined) {
+    const table = compiler.mappings.codes.get(rule.map);
+    if (!table) throw new Error(`there is no code table "${rule.map}"`);
+    return (item, run) => translateCode(item, table, target, run);
+  }
+  if (target.choice && rule.as === undefined) {
+    const allowed = target.choice;
+    return (item, run) => convertChoice(item, allowed, run);
+  }
+  const name = rule.as ?? target.type;
+  const converter = CONVERTERS[name];
+  if (!converter) throw new Error(`there is no converter for ${name || 'this choice'}: name one with \`as\``);
+  const type = target.choice ? name : undefined;
+  return (item, run) => {
+    const value = converter(item, run);
+    return value === undefined ? undefined : { value, ...(type !== undefined && { type }) };
+  };
+}
+
+function supersede(item: Item, run: Run): void {
+  run.lose(item, 'superseded');
+  run.report('value-superseded', item);
+}

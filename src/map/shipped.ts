@@ -1,0 +1,21 @@
+/** The shipped mappings, and compiled mappers, each made once. */
+import { SHA256, SOURCES } from '../mappings.gen.js';
+import { compileMappings, type Mapper } from './compile.js';
+import { loadSources } from './load.js';
+import type { Mappings } from './table.js';
+
+let shipped: Mappings | undefined;
+const mappers = new WeakMap<Mappings, Mapper>();
+
+/** The mappings of the package. */
+export function loadShipped(): Mappings {
+  shipped ??= loadSources(SOURCES, SHA256);
+  return shipped;
+}
+
+/** The compiled form of mappings. Throws MappingError if a table cannot be compiled. */
+export function mapperOf(mappings: Mappings): Mapper {
+  const known = mappers.get(mappings) ?? compileMappings(mappings);
+  mappers.set(mappings, known);
+  return known;
+}

@@ -1,0 +1,128 @@
+/** The sections being read: their place in the Composition, their narrative by ID, what came of their entries. */
+import type { Assembly } from './assemble/assembly.js';
+import type { SectionSummary } from './event.js';
+import type { Json, JsonObject } from './fhir/json.js';
+import { type Ledger, RANK } from './ledger.js';
+import type { Draft, Pending } from './map/draft.js';
+import { child, children, isLeaf, leaves, type Node, peek } from './read/node.js';
+
+export interface Sections {
+  /** The body begins; the Composition its sections go into, if the header made one. */
+  begin(composition: Draft | undefined): void;
+  open(section: Node): void;
+  /** What an entry of the innermost section became. */
+  add(drafts: readonly Draft[], counts: boolean): void;
+  /** The section's own fields as mapped. */
+  close(section: Node, draft: Draft | undefined): void;
+  /** The narrative element with that ID, in the innermost section or one around it. */
+  narrative(id: string): Node | undefined;
+}
+
+interface Open {
+  readonly node: Node;
+  /** Its Composition.section, filled when it closes. */
+  readonly slot: JsonObject;
+  readonly references: Pending[];
+  ids: Map<string, Node> | undefined;
+  statements: number;
+  converted: number;
+}
+
+export interface SectionsSetup {
+  readonly describe: (node: Node) => string;
+  readonly ledger: Ledger;
+  readonly assembly: Assembly;
+  readonly section: (summary: SectionSummary) => void;
+}
+
+export function createSections(setup: SectionsSetup): Sections {
+  const stack: Open[] = [];
+  let composition: Draft | undefined;
+
+  const holder = (): JsonObject | undefined => stack[stack.length - 1]?.slot ?? composition?.resource;
+
+  return {
+    begin(draft) {
+      composition = draft;
+    },
+    open(node) {
+      const slot: JsonObject = {};
+      const parent = holder();
+      if (parent) listAt(parent, 'section').push(slot);
+      stack.push({ node, slot, references: [], ids: undefined, statements: 0, converted: 0 });
+    },
+    add(drafts, counts) {
+      const section = stack[stack.length - 1];
+      if (!section) return;
+      if (counts) section.statements++;
+      if (counts && drafts.length > 0) section.converted++;
+      for (const draft of drafts) {
+        const reference: JsonObject = { type: draft.resource.resourceType };
+        listAt(section.slot, 'entry').push(reference);
+        section.references.push({ holder: reference, target: draft, rule: 0 });
+      }
+    },
+    close(node, draft) {
+      const section = stack.pop();
+      if (!section) return;
+      for (const text of children(node, 'text')) {
+        for (const leaf of leaves(text)) setup.ledger.mark(leaf.index, RANK.narrative, 0);
+      }
+      complete(section.slot, draft?.resource ?? {});
+      if (composition) setup.assembly.adopt(composition, [...(draft?.references ?? []), ...section.references]);
+      const code = peek(child(node, 'code') ?? node, 'code')?.trim();
+      setup.section({
+        path: setup.describe(node),
+        ...(code && { code }),
+        line: node.line,
+        statements: section.statements,
+        converted: section.converted,
+      });
+    },
+    narrative(id) {
+      const wanted = id.trim().replace(/^#/, '');
+      for (let depth = stack.length - 1; depth >= 0; depth--) {
+        const section = stack[depth];
+        if (!section) continue;
+        section.ids ??= indexIds(section.node);
+        const found = section.ids.get(wanted);
+        if (found) return found;
+      }
+      return undefined;
+    },
+  };
+}
+
+function listAt(object: JsonObject, key: string): Json[] {
+  const there = object[key];
+  if (Array.isArray(there)) return there;
+  const made: Json[] = [];
+  object[key] = made;
+  return made;
+}
+
+const EMPTY_TEXT = '<div xmlns="http://www.w3.org/1999/xhtml"><p>The source has no text here.</p></div>';
+
+/** Puts the mapped fields first; keeps the invariants cmp-1 (some content) and cmp-2 (empty means no entries). */
+function complete(slot: JsonObject, fields: JsonObject): void {
+  const { section, entry } = slot;
+  for (const key of Object.keys(slot)) delete slot[key];
+  Object.assign(slot, fields);
+  if (entry) {
+    slot.entry = entry;
+    delete slot.emptyReason;
+  }
+  if (section) slot.section = section;
+  if (!slot.text && !entry && !section) slot.text = { status: 'empty', div: EMPTY_TEXT };
+}
+
+function indexIds(section: Node): Map<string, Node> {
+  const ids = new Map<string, Node>();
+  const visit = (node: Node): void => {
+    const id = peek(node, 'ID')?.trim();
+    if (id && !ids.has(id)) ids.set(id, node);
+    for (const item of node.content) if (!isLeaf(item)) visit(item);
+  };
+  for (const text of children(section, 'text')) visit(text);
+  return ids;
+}
