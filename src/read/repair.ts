@@ -21,7 +21,11 @@ export interface Repair {
   close(): boolean;
 }
 
-const [SLASH, BANG, QUESTION, GREATER, CARRIAGE_RETURN] = [0x2f, 0x21, 0x3f, 0x3e, 0x0d];
+const SLASH = 0x2f;
+const BANG = 0x21;
+const QUESTION = 0x3f;
+const GREATER = 0x3e;
+const CARRIAGE_RETURN = 0x0d;
 const SLICE = 65536;
 
 /** The line ends of a text, each as one line feed. */
@@ -207,9 +211,18 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
     }
   }
 
+  /** A good comment that is all in hand can stay as it is. */
+  function passComment(less: number): boolean {
+    const end = phase === 'inside' ? text.indexOf('--', less + 4) : -1;
+    if (end < 0 || text.charCodeAt(end + 2) !== GREATER) return false;
+    at = end + 3;
+    if (ampersand < at) ampersand = next('&', at);
+    return true;
+  }
+
   function readDeclaration(less: number): boolean {
     const head = text.slice(less, less + 9);
-    if (head.startsWith('<!--')) return begin(less, less + 4, '-->');
+    if (head.startsWith('<!--')) return passComment(less) || begin(less, less + 4, '-->');
     if (head.length < 9 && !last) return wait(less);
     if (head === '<![CDATA[') {
       if (phase === 'inside') flush(less);

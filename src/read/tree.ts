@@ -30,6 +30,7 @@ export function createTree(
   let tag = '';
   let tagLine = 0;
   let declares = false;
+  let count = 0; // attributes of the tag: the arrays are used again
 
   const createLeaf = (name: string, value: string, owner: Node): Leaf => ({
     name,
@@ -54,7 +55,7 @@ export function createTree(
   /** Opens a namespace scope if the tag changes what prefixes mean. */
   function declare(): boolean {
     const changed = new Map<string, string>();
-    for (let index = 0; index < names.length; index++) {
+    for (let index = 0; index < count; index++) {
       const name = names[index] ?? '';
       if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
       const [prefix, uri] = [name.slice(6), (values[index] ?? '').trim()];
@@ -74,9 +75,10 @@ export function createTree(
       tagLine = line;
     },
     attribute(name, value) {
-      if (names.push(name) > limits.attributes) outlet.refuse('limit-attributes');
+      if (count === limits.attributes) outlet.refuse('limit-attributes');
       if (name.length > limits.name) outlet.refuse('limit-name');
-      values.push(value);
+      names[count] = name;
+      values[count++] = value;
       if (name.startsWith('xmlns')) declares = true;
     },
     endAttributes() {
@@ -85,7 +87,7 @@ export function createTree(
       const node: Node = {
         name: namespaces.element(tag),
         parent: current,
-        attributes: [],
+        attributes: count === 0 ? [] : new Array(count),
         content: [],
         line: tagLine,
       };
@@ -95,9 +97,9 @@ export function createTree(
       } else filled[open.length - 1] = true;
       units.open(node);
       current?.content.push(node);
-      for (let index = 0; index < names.length; index++)
-        node.attributes.push(createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', node));
-      names.length = values.length = 0;
+      for (let index = 0; index < count; index++)
+        node.attributes[index] = createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', node);
+      count = 0;
       open.push(node);
       filled.push(false);
       current = node;
