@@ -76,6 +76,7 @@ export function account(options: { offset?: string; narrative?: string } = {}): 
       if (item === undefined) return;
       for (const leaf of isLeaf(item) ? [item] : leaves(item)) raise(lasting, leaf, reason);
     },
+    narrate: () => undefined,
     report: (code) => findings.push(code),
     narrative: (id) => narrative && find(narrative, id.replace(/^#/, '')),
     codeSystem: (oid) => CODE_SYSTEMS[oid],
