@@ -11,4 +11,4 @@ export type { DocumentSource } from './read/source.js';
 export { lossReport } from './report/loss.js';
 export { formatLoss, formatSummary } from './report/terminal.js';
 export { BUNDLE_FORMATS, type BundleFormat, bundleToJson, toBundle } from './write/bundle.js';
-export { toNdjson } from './write/ndjson.js';
+export { toLine, toNdjson } from './write/ndjson.js';

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+/** The command line. Each command's code is loaded only when it is asked for. */
+import { readFileSync } from 'node:fs';
+import type { Argv } from 'yargs';
+import yargs from 'yargs';
+import { hideBin } from 'yargs/helpers';
+import { STDIN } from '../intake/files.js';
+
+interface Command<A> {
+  declare(yargs: Argv): Argv<A>;
+  run(args: A): Promise<number>;
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+/** A reader such as `head` that has seen enough is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+// yargs takes a lone `-` for an option without a name and drops it.
+const words = hideBin(process.argv).map((word) => (word === '-' ? STDIN : word));
+
+const parser = yargs(words)
+  .scriptName('ccd2fhir')
+  .usage('$0 <command>\n\nTurns CCD / C-CDA documents into FHIR R4 and accounts for every piece of the source.')
+  .parserConfiguration({ 'greedy-arrays': false, 'boolean-negation': false });
+
+add('convert <input..>', 'Convert documents to FHIR R4', () => import('./convert.js'));
+add('loss <file>', 'Report what a conversion loses, and why', () => import('./loss.js'));
+
+try {
+  await parser
+    .demandCommand(1, 'Name a command.')
+    .strict()
+    .check(refuseRepeats)
+    .fail(false)
+    .version(version)
+    .help()
+    .alias('h', 'help')
+    .epilogue(
+      'Exit codes: 0 done; 1 done, with documents rejected or incomplete, or findings; 2 usage, or nothing converted; 3 mapping error.',
+    )
+    .parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
+}
+
+function add<A>(usage: string, describe: string, load: () => Promise<Command<A>>): void {
+  parser.command(
+    usage,
+    describe,
+    async (builder) => (await load()).declare(builder),
+    async (args) => {
+      process.exitCode = await (await load()).run(args as A);
+    },
+  );
+}
+
+/** yargs turns an option given twice into a list; only --mappings and the inputs may be lists. */
+function refuseRepeats(args: Record<string, unknown>): boolean {
+  for (const [name, value] of Object.entries(args))
+    if (Array.isArray(value) && !['_', 'input', 'mappings'].includes(name))
+      throw new Error(`Give --${name} only once.`);
+  return true;
+}
+
+/** Says what went wrong and returns the exit code for it. */
+function explain(error: unknown): number {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const usage = name === 'UsageError' || name === 'YError' || name === 'Error';
+  console.error(`ccd2fhir: ${message}${usage && name !== 'UsageError' ? '\nSee ccd2fhir --help.' : ''}`);
+  return name === 'MappingError' ? 3 : 2;
+}

@@ -1,0 +1,70 @@
+/** The options every command that converts understands, and what they mean to the library. */
+import type { Argv } from 'yargs';
+import { type ConvertOptions, loadMappings } from '../index.js';
+
+const US_CORE = ['6.1.0', '7.0.0', 'none'] as const;
+
+/** Options as yargs hands them over. */
+export interface ConversionArguments {
+  readonly mappings: string[] | undefined;
+  readonly check: 'off' | 'fast' | 'full';
+  readonly strict: boolean;
+  readonly usCore: (typeof US_CORE)[number];
+  readonly offset: string | undefined;
+  readonly showValues: boolean;
+}
+
+const OFFSET = /^(document|drop|Z|[+-]\d\d:\d\d)$/;
+
+/** Declares the options shared by the commands. */
+export function conversionOptions<T>(yargs: Argv<T>): Argv<T & ConversionArguments> {
+  return yargs
+    .option('mappings', {
+      type: 'array',
+      string: true,
+      requiresArg: true,
+      describe: 'Folder with mapping tables of your own, laid over the built-in ones; may be repeated',
+    })
+    .option('check', {
+      choices: ['off', 'fast', 'full'] as const,
+      default: 'fast' as const,
+      describe: 'How thoroughly resources are checked before they are written',
+    })
+    .option('strict', { type: 'boolean', default: false, describe: 'Make unmapped codes and entries errors' })
+    .option('us-core', {
+      choices: US_CORE,
+      default: '6.1.0' as const,
+      describe: 'US Core version resources are checked against',
+    })
+    .option('offset', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'For times without offset: document, drop, Z, or one such as --offset=-05:00',
+      coerce: checkOffset,
+    })
+    .option('show-values', {
+      type: 'boolean',
+      default: false,
+      describe: 'Show values of the document in loss reports (they may identify the patient)',
+    }) as unknown as Argv<T & ConversionArguments>;
+}
+
+function checkOffset(offset: string | undefined): string | undefined {
+  if (offset === undefined || OFFSET.test(offset)) return offset;
+  throw new Error('--offset must be document, drop, Z, or an offset written like --offset=-05:00.');
+}
+
+/**
+ * The library options that belong to the arguments; reads the mapping folders.
+ * @throws MappingError if a table is wrong
+ */
+export async function toConvertOptions(args: ConversionArguments): Promise<ConvertOptions> {
+  return {
+    check: args.check,
+    strict: args.strict,
+    showValues: args.showValues,
+    usCore: args.usCore,
+    ...(args.offset === undefined ? {} : { offset: args.offset }),
+    ...(args.mappings === undefined ? {} : { mappings: await loadMappings(...args.mappings) }),
+  };
+}
