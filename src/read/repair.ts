@@ -25,12 +25,10 @@ const SLASH = 0x2f;
 const BANG = 0x21;
 const QUESTION = 0x3f;
 const GREATER = 0x3e;
-const CARRIAGE_RETURN = 0x0d;
 const SLICE = 65536;
 
-/** The line ends of a text, each as one line feed. */
-const lineEnds = (text: string): string =>
-  text.replace(/\r\n?|[^\n\r]+/g, (found) => (found.startsWith('\r') ? '\n' : ''));
+/** Only the line ends of a text. */
+const lineEnds = (text: string): string => text.replace(/[^\n]+/g, '');
 
 export function createRepair(output: RepairOutput, limits: Limits): Repair {
   const open: string[] = [];
@@ -39,6 +37,7 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
   let sent = 0; // text up to here has gone out
   let at = 0; // text up to here is understood
   let ampersand = 0; // next `&` at or after `at`
+  let returned = false; // a carriage return is waiting
   let last = false;
   let retry = 0; // do not look again before so much is in hand
   let until = ''; // end mark of the comment, instruction or CDATA section we are in
@@ -122,12 +121,11 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
       at = to;
       return true;
     }
-    const end = to === text.length && !last && text.charCodeAt(to - 1) === CARRIAGE_RETURN ? to - 1 : to;
-    const first = text.slice(at, end).search(/\S/);
-    if (first >= 0) stray(at + first, end);
-    at = end;
-    if (ampersand < end) ampersand = next('&', end);
-    return end === to;
+    const first = text.slice(at, to).search(/\S/);
+    if (first >= 0) stray(at + first, to);
+    at = to;
+    if (ampersand < to) ampersand = next('&', to);
+    return true;
   }
 
   function enter(name: string, empty: boolean): void {
@@ -250,8 +248,7 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
   function readUntil(): boolean {
     const found = text.indexOf(until, at);
     const kept = until === ']]>' && phase === 'inside';
-    let to = found < 0 ? (last ? text.length : Math.max(at, text.length - until.length + 1)) : found;
-    if (found < 0 && !last && to > at && text.charCodeAt(to - 1) === CARRIAGE_RETURN) to--;
+    const to = found < 0 ? (last ? text.length : Math.max(at, text.length - until.length + 1)) : found;
     if (kept) count(to - at);
     else {
       const lines = lineEnds(text.slice(at, to));
@@ -289,14 +286,23 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
     retry = text.length > MEND_WINDOW ? text.length * 2 : 0;
   }
 
+  /** XML line ends are line feeds; a carriage return at the end waits for what follows. */
+  function take(chunk: string): void {
+    const whole = returned ? `\r${chunk}` : chunk;
+    returned = whole.endsWith('\r');
+    const ended = returned ? whole.slice(0, -1) : whole;
+    text += ended.includes('\r') ? ended.replace(/\r\n?/g, '\n') : ended;
+  }
+
   return {
     write(chunk) {
       for (let from = 0; from < chunk.length && phase !== 'trailing'; from += SLICE) {
-        text += chunk.length <= SLICE ? chunk : chunk.slice(from, from + SLICE);
+        take(chunk.length <= SLICE ? chunk : chunk.slice(from, from + SLICE));
         if (text.length >= retry) advance();
       }
     },
     close() {
+      if (returned) text += '\n';
       last = true;
       advance();
       if (phase === 'before') output.refuse('not-xml');
