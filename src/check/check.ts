@@ -1,12 +1,12 @@
 /** Checks resources against FHIR R4 and US Core. */
 import type { FhirResource } from 'fhir/r4.js';
 import { isResourceType } from '../fhir/shapes.js';
-import type { JsonRecord } from './collection.js';
+import { type JsonRecord, toStep } from './collection.js';
 import type { CheckData, InvariantData } from './data.js';
 import { compileExpression, type Evaluate, type Scope } from './expression.js';
 import { loadEngine } from './fhirpath.js';
 import { createPlans, type Rule } from './plan.js';
-import { compileProfiles, type Profile } from './profiles.js';
+import { codesOf, compileProfiles, type Profile } from './profiles.js';
 import { checkContent, type Walk } from './structure.js';
 
 export interface CheckIssue {
@@ -45,7 +45,7 @@ function indexRules(
       id,
       severity: severity === 'error' ? 'error' : 'warning',
       source,
-      trigger,
+      trigger: trigger.map(toStep),
       evaluate: compile(expression, on),
     };
     index.set(on, [...(index.get(on) ?? []), rule]);
@@ -71,7 +71,9 @@ function createWalk(planOf: Walk['planOf'], type: string, scope: Scope, issues: 
 function claimProfiles(profiles: readonly Profile[], scope: Scope, issues: CheckIssue[]): string[] {
   const isSound = !issues.some((issue) => issue.severity === 'error');
   const claimed: string[] = [];
-  for (const { url, source, applies, rules } of profiles) {
+  const codes = profiles.length > 0 ? codesOf(scope.resource) : new Set<unknown>();
+  for (const { url, source, hints, applies, rules } of profiles) {
+    if (hints?.some((code) => codes.has(code)) === false) continue;
     if (!applies(scope.resource, scope)) continue;
     const broken = rules.filter((rule) => !rule.holds(scope.resource, scope));
     for (const { id, target } of broken) issues.push({ id, severity: 'warning', target, source });

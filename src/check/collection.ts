@@ -1,6 +1,6 @@
 /** FHIRPath collections over plain JSON: navigation, equality, order, three-valued logic. */
 import { ELEMENTS } from '../fhir/shapes.gen.js';
-import { choiceName, elementsOf } from '../fhir/shapes.js';
+import { choiceName } from '../fhir/shapes.js';
 
 export type Items = readonly unknown[];
 export type JsonRecord = Readonly<Record<string, unknown>>;
@@ -12,27 +12,22 @@ export const FALSE: Items = Object.freeze([false]);
 export const isRecord = (value: unknown): value is JsonRecord => typeof value === 'object' && value !== null;
 
 /** JSON names of each choice by its FHIRPath name: `onset` -> onsetDateTime, onsetAge ... */
-const choices = new Map<string, Set<string>>();
+const choiceNames = new Map<string, Set<string>>();
 
 function collectChoices(): void {
-  for (const [type, text] of Object.entries(ELEMENTS)) {
-    if (!text.includes('[x]')) continue;
-    elementsOf(type);
-    for (const [, path] of text.matchAll(/^(\S+)\[x\] /gm)) {
-      const dot = path?.lastIndexOf('.') ?? -1;
-      const owner = dot < 0 ? type : `${type}.${path?.slice(0, dot)}`;
-      const name = path?.slice(dot + 1) ?? '';
-      const names = choices.get(name) ?? new Set();
-      choices.set(name, names);
-      for (const kind of elementsOf(owner)?.get(`${name}[x]`)?.types ?? []) names.add(choiceName(`${name}[x]`, kind));
+  for (const text of Object.values(ELEMENTS))
+    for (const [, name = '', kinds = ''] of text.matchAll(/^(?:\S*\.)?(\w+)\[x\] \S+ (\S+)/gm)) {
+      const names = choiceNames.get(name) ?? new Set();
+      choiceNames.set(name, names);
+      // Targets of a Reference stand in parentheses.
+      for (const type of kinds.replace(/\([^)]*\)/g, '').split('|')) names.add(choiceName(`${name}[x]`, type));
     }
-  }
 }
 
 /** True when some element of that name is a choice; those are looked up by prefix. */
-export function choicesOf(name: string): ReadonlySet<string> | undefined {
-  if (choices.size === 0) collectChoices();
-  return choices.get(name);
+function choicesOf(name: string): ReadonlySet<string> | undefined {
+  if (choiceNames.size === 0) collectChoices();
+  return choiceNames.get(name);
 }
 
 function pushAll(found: unknown[], value: unknown, extensions: unknown): void {
@@ -50,24 +45,33 @@ function pushAll(found: unknown[], value: unknown, extensions: unknown): void {
 
 function findChoice(item: JsonRecord, names: ReadonlySet<string>, found: unknown[]): void {
   for (const key in item) {
-    if (names.has(key)) found.push(item[key]);
-    else if (key.startsWith('_') && names.has(key.slice(1)) && item[key.slice(1)] === undefined) found.push(item[key]);
+    const name = key.startsWith('_') ? key.slice(1) : key;
+    if (names.has(name) && (name === key || item[name] === undefined)) pushAll(found, item[key], undefined);
   }
 }
 
+/** One step of a path: an element name, prepared. */
+export interface Step {
+  readonly name: string;
+  readonly note: string;
+  readonly choices: ReadonlySet<string> | undefined;
+}
+
+export const toStep = (name: string): Step => ({ name, note: `_${name}`, choices: choicesOf(name) });
+
 /** The children of that name of every item. */
-export function navigate(focus: Items, name: string, names: ReadonlySet<string> | undefined): Items {
+export function navigate(focus: Items, { name, note, choices }: Step): Items {
   let found: unknown[] | undefined;
   for (const item of focus) {
     if (!isRecord(item)) continue;
     const value = item[name];
-    const notes = item[`_${name}`];
+    const notes = item[note];
     if (value !== undefined || notes !== undefined) {
       found ??= [];
       pushAll(found, value, notes);
-    } else if (names) {
+    } else if (choices) {
       found ??= [];
-      findChoice(item, names, found);
+      findChoice(item, choices, found);
     }
   }
   return found ?? NONE;

@@ -2,7 +2,7 @@
  * The part of FHIRPath that nearly all FHIR constraints are written in, compiled to closures over plain JSON: some
  * fifty times cheaper than the full engine. What it does not know is left to that engine (`fhirpath.ts`).
  */
-import { choicesOf, compare, equal, FALSE, type Items, NONE, navigate, TRUE, toItems, truth } from './collection.js';
+import { compare, equal, FALSE, type Items, NONE, navigate, TRUE, toItems, toStep, truth } from './collection.js';
 import { callFunction } from './functions.js';
 import { type Token, tokenize } from './tokens.js';
 
@@ -147,8 +147,8 @@ const constant =
 function parseStep(parser: Parser, token: Token, from: Evaluate): Evaluate {
   if (token.kind !== 'name') return unsupported();
   if (!parser.accept('(')) {
-    const [name, choices] = [token.text, choicesOf(token.text)];
-    return (focus, scope) => navigate(from(focus, scope), name, choices);
+    const step = toStep(token.text);
+    return (focus, scope) => navigate(from(focus, scope), step);
   }
   const args: Evaluate[] = [];
   while (!parser.peek(')')) {

@@ -1,5 +1,6 @@
 /** What to check of each type, prepared once: properties by JSON name, required ones, constraints. */
 import { choiceName, contentName, type ElementShape, elementsOf, isPrimitive } from '../fhir/shapes.js';
+import type { Step } from './collection.js';
 import type { Evaluate } from './expression.js';
 import { LEXICAL_RULES } from './lexical.js';
 
@@ -7,7 +8,8 @@ export interface Rule {
   readonly id: string;
   readonly severity: 'warning' | 'error';
   readonly source: string;
-  readonly trigger: readonly string[];
+  /** Elements of which one must be present for the rule to matter; none: it always does. */
+  readonly trigger: readonly Step[];
   readonly evaluate: Evaluate;
 }
 

@@ -1,5 +1,5 @@
 /** Which US Core profiles a resource is meant for, and whether it satisfies them. */
-import { choicesOf, type Items, navigate, truth } from './collection.js';
+import { type Items, isRecord, navigate, toStep, truth } from './collection.js';
 import type { ProfileData } from './data.js';
 import type { Evaluate, Scope } from './expression.js';
 
@@ -17,6 +17,8 @@ export interface ProfileRule {
 export interface Profile {
   readonly url: string;
   readonly source: string;
+  /** Codes of which the resource's `code` or `category` must hold one for the profile to apply; absent: unknown. */
+  readonly hints: readonly string[] | undefined;
   readonly applies: (resource: Items, scope: Scope) => boolean;
   readonly rules: readonly ProfileRule[];
 }
@@ -30,13 +32,30 @@ function compareVersions(a: string, b: string): number {
 
 /** `a.b`: every `a` there is has a `b`. */
 function requireElement(path: string): ProfileRule['holds'] {
-  const names = path.split('.').map((name) => [name, choicesOf(name)] as const);
-  const last = names.pop();
+  const steps = path.split('.').map(toStep);
+  const last = steps.pop();
   return (resource) => {
     let focus = resource;
-    for (const [name, choices] of names) focus = navigate(focus, name, choices);
-    return focus.every((item) => last && navigate([item], last[0], last[1]).length > 0);
+    for (const step of steps) focus = navigate(focus, step);
+    return focus.every((item) => last && navigate([item], last).length > 0);
   };
+}
+
+const CODED = [toStep('code'), toStep('category')];
+const CODING = toStep('coding');
+const CODE = toStep('code');
+
+/** The codes a resource has as its `code` and `category`. */
+export function codesOf(resource: Items): Set<unknown> {
+  const concepts = CODED.flatMap((step) => navigate(resource, step)).filter(isRecord);
+  return new Set(navigate(navigate(concepts, CODING), CODE));
+}
+
+/** A condition that starts by asking for certain codes is not worth evaluating without any of them. */
+function hintsOf(when: string | undefined): string[] | undefined {
+  const where = /^(?:code|category)\.coding\.where\((.*?)\)\.exists\(\)(?! or )/.exec(when ?? '')?.[1];
+  if (!where?.includes('code ')) return undefined;
+  return [...where.matchAll(/'([^']*)'/g)].flatMap(([, text]) => (text && !text.startsWith('http') ? [text] : []));
 }
 
 type Compile = (expression: string, type: string) => Evaluate;
@@ -73,6 +92,7 @@ export function compileProfiles(
     const profile: Profile = {
       url: CANONICAL + each.profile,
       source: `${PAGES}${RELEASES[version] ?? version}/StructureDefinition-${each.profile}.html`,
+      hints: hintsOf(each.when),
       applies: (resource, scope) => !when || truth(when(resource, scope)) === true,
       rules: [
         ...(base ? compileRules({ ...base, profile: each.profile }, version, compile) : []),

@@ -1,6 +1,6 @@
 /** The structural walk: what R4 says of every element, and the constraints, over one resource. */
 import { isResourceType } from '../fhir/shapes.js';
-import { choicesOf, isRecord, type JsonRecord, navigate, truth } from './collection.js';
+import { isRecord, type JsonRecord, navigate, toStep, truth } from './collection.js';
 import type { Scope } from './expression.js';
 import type { Plan, Property, Rule } from './plan.js';
 
@@ -25,15 +25,17 @@ export interface Walk {
   report(issue: StructureIssue | Rule, name?: string): void;
 }
 
+const CONTAINED = toStep('contained');
+
 const isPresent = (record: JsonRecord, names: readonly string[]): boolean =>
   names.some((name) => record[name] !== undefined || record[`_${name}`] !== undefined);
 
 function applyRules(rules: readonly Rule[], record: JsonRecord, walk: Walk): void {
+  const focus = [record];
   for (const rule of rules) {
-    const matters =
-      rule.trigger.length === 0 || rule.trigger.some((name) => navigate([record], name, choicesOf(name)).length > 0);
+    const matters = rule.trigger.length === 0 || rule.trigger.some((step) => navigate(focus, step).length > 0);
     // An undecided rule (dates of different precision) is not broken.
-    if (matters && truth(rule.evaluate([record], walk.scope)) === false) walk.report(rule);
+    if (matters && truth(rule.evaluate(focus, walk.scope)) === false) walk.report(rule);
   }
 }
 
@@ -42,15 +44,16 @@ export function checkContent(record: JsonRecord, plan: Plan, walk: Walk): void {
   let size = 0;
   for (const key in record) {
     const value = record[key];
-    if (value === undefined || key === 'resourceType') continue;
+    if (value === undefined) continue;
     size++;
+    if (key === 'resourceType') continue;
     const isNote = key.charCodeAt(0) === 95;
     const property = plan.properties.get(isNote ? key.slice(1) : key);
     if (!property || (isNote && !property.isLegal)) walk.report('structure-unknown', key);
     else {
       walk.path.push(key);
       if (isNote) checkNotes(value, property, walk);
-      else checkValue(value, record[`_${key}`], property, walk);
+      else checkValue(value, record, key, property, walk);
       walk.path.pop();
     }
   }
@@ -71,10 +74,11 @@ function checkNotes(notes: unknown, property: Property, walk: Walk): void {
   }
 }
 
-function checkValue(value: unknown, notes: unknown, property: Property, walk: Walk): void {
+function checkValue(value: unknown, record: JsonRecord, key: string, property: Property, walk: Walk): void {
   if (property.repeats !== Array.isArray(value)) walk.report('structure-cardinality');
   else if (!Array.isArray(value)) checkItem(value, property, walk);
   else {
+    const notes = record[`_${key}`];
     if (value.length === 0) walk.report('structure-empty');
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
@@ -123,7 +127,7 @@ function isBound(record: JsonRecord, { type, codes, system }: Property): boolean
 }
 
 function containedType(id: string, walk: Walk): string | undefined {
-  const found = navigate(walk.scope.root, 'contained', undefined).find((each) => isRecord(each) && each.id === id);
+  const found = navigate(walk.scope.root, CONTAINED).find((each) => isRecord(each) && each.id === id);
   return isRecord(found) ? String(found.resourceType) : undefined;
 }
 
