@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** Which layer may import which (docs: imports go one way). A layer is a folder of src, or a file at its top. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  ledger: [],
+  finding: [],
+  'read/node': [],
+  event: ['finding', 'ledger'],
+  read: ['read/node', 'ledger', 'finding'],
+  fhir: ['read/node', 'ledger', 'finding', 'digest'],
+  map: ['read/node', 'fhir', 'ledger', 'finding', 'digest', 'gen'],
+  assemble: ['read/node', 'fhir', 'map', 'ledger', 'finding', 'digest'],
+  check: ['fhir', 'finding', 'gen'],
+  report: ['ledger', 'finding', 'event', 'read/node'],
+  write: ['event', 'fhir'],
+  intake: ['map', 'finding', 'gen'],
+  cli: ['index', 'intake', 'report'],
+};
+
+const root = fileURLToPath(new URL('../src', import.meta.url));
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.ts'));
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+const imports: Import[] = files.flatMap((file) =>
+  [
+    ...readFileSync(join(root, file), 'utf8').matchAll(
+      /^(?:import|export)\b([^;]*?)from '([^']+)'|\bimport\('([^']+)'\)/gm,
+    ),
+  ].map(([, clause = '', target, lazy]) => ({
+    file,
+    target: target ?? lazy ?? '',
+    typeOnly: /^\s*type\b/.test(clause),
+  })),
+);
+
+/** `read/tree.ts` belongs to `read`, `ledger.ts` to `ledger`, generated data to `gen`. */
+function layer(path: string): string {
+  const name = path.replace(/\.[jt]s$/, '');
+  if (name === 'read/node') return name;
+  if (/^[^/]*\.gen$/.test(name)) return 'gen';
+  if (name.startsWith('digest.')) return 'digest';
+  return name.split('/')[0] ?? name;
+}
+
+const resolve = ({ file, target }: Import): string =>
+  target.startsWith('#') ? target.slice(1) : layer(posix.join(posix.dirname(file), target));
+
+describe('imports', () => {
+  it('are found at all', () => {
+    expect(imports.length).toBeGreaterThan(50);
+    expect(imports.some(({ file, target }) => file === 'cli/main.ts' && target === './convert.js')).toBe(true);
+  });
+
+  it('go one way between the layers', () => {
+    const wrong = imports
+      .filter(({ target }) => target.startsWith('.') || target.startsWith('#'))
+      .map((item) => ({ from: layer(item.file), to: resolve(item), file: item.file }))
+      .filter(({ from, to }) => from !== to && ALLOWED[from] !== undefined && !ALLOWED[from].includes(to))
+      .map(({ file, to }) => `${file} -> ${to}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('leave Node.js to the command line, the intake and the digest', () => {
+    const wrong = imports
+      .filter(({ file, target }) => target.startsWith('node:') && !/^(cli\/|intake\/|digest\.node\.ts)/.test(file))
+      .map(({ file, target }) => `${file} -> ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('name each third-party package in one file only', () => {
+    const users = new Map<string, Set<string>>();
+    for (const { file, target, typeOnly } of imports) {
+      if (typeOnly || /^([.#]|node:)/.test(target)) continue;
+      const name = target
+        .split('/')
+        .slice(0, target.startsWith('@') ? 2 : 1)
+        .join('/');
+      users.set(name, (users.get(name) ?? new Set()).add(file));
+    }
+    expect([...users.keys()]).toContain('saxes');
+    expect([...users].filter(([, where]) => where.size > 1).map(([name, where]) => [name, ...where])).toEqual([]);
+  });
+});
