@@ -88,7 +88,8 @@ async function convertToFolder(
     for (const document of documents) {
       const outcome = await convertInto(folder, sink, document, options);
       record(sum, outcome);
-      if (outcome.status === 'rejected' || (outcome.status === 'skipped' && !args.quiet)) sayRefusal(outcome);
+      // What was skipped is listed in run.json: a folder may hold hundreds of other files.
+      if (outcome.status === 'rejected') sayRefusal(outcome);
     }
     await sink.close();
   } catch (error) {

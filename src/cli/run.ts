@@ -84,7 +84,7 @@ export function formatRun(run: Run, folder: string): string {
     `${count(converted)} of ${plural(total, 'document')} converted`,
     ...(incomplete > 0 ? [`${count(incomplete)} of them incomplete`] : []),
     ...(rejected > 0 ? [`${count(rejected)} rejected`] : []),
-    ...(skipped > 0 ? [`${count(skipped)} skipped as no clinical document`] : []),
+    ...(skipped > 0 ? [`${count(skipped)} skipped as no clinical document (see run.json)`] : []),
   ];
   const { statements } = run;
   const { total: leaves = 0, lost = 0 } = run.leaves;
