@@ -116,6 +116,12 @@ export function openDocument(
       if (!run) return;
       if (part.index > 0) run.resetCache();
       quiet = true;
+      if (isVoid(entry.parent)) {
+        run.lose(entry, 'withheld');
+        run.report('modifier-unread', entry);
+        run.commit();
+        return sections.add([], part.index === 0);
+      }
       const drafts = mapper.mapEntry(entry, run);
       if (drafts.length === 0 && quiet && hasStatement(entry)) run.report('entry-unmapped', entry);
       commit(run);
@@ -146,5 +152,9 @@ export function openDocument(
 
 const peekTime = (document: Node): string | undefined =>
   attribute(child(document, 'effectiveTime') ?? document, 'value')?.value.trim();
+
+/** GE-06: a section that says it has no information has no entries, whatever stands in it. */
+const isVoid = (section: Node | undefined): boolean =>
+  section !== undefined && attribute(section, 'nullFlavor') !== undefined;
 
 const hasStatement = (entry: Node): boolean => entry.content.some((item) => !isLeaf(item) && STATEMENTS.has(item.name));

@@ -49,7 +49,7 @@ const PINNED = new Set([
   'PractitionerRole',
   'Provenance',
 ]);
-const AGENTS = new Set(['Organization', 'Practitioner']);
+const AGENTS = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
 /** Targets of one Provenance; more go into a further one. */
 const MOST_TARGETS = 500;
 
@@ -90,11 +90,19 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     for (const pending of draft.references) if (!isLink(pending.target)) settle(pending);
     const { resource } = draft;
     const type = String(resource.resourceType);
-    const entry = (AGENTS.has(type) ? joinAgent(resource) : undefined) ?? place(draft, type);
+    const entry = addToBase(draft) ?? (AGENTS.has(type) ? joinAgent(resource) : undefined) ?? place(draft, type);
     entry.references.push(...draft.references);
     draft.settled = `${type}/${entry.id}`;
     remember(draft, draft.settled);
     for (const provenance of draft.provenance) addTarget(provenance, draft.settled);
+  }
+
+  /** What a draft says of a resource that is in already. */
+  function addToBase(draft: Draft): Entry | undefined {
+    const entry = entries.get(draft.base?.settled?.split('/')[1] ?? '');
+    if (!entry) return undefined;
+    entry.resource = Object.assign(entry.resource, mergeResources(entry.resource, draft.resource, true));
+    return entry;
   }
 
   /** An agent described before takes on what this description adds; several that prove to be one are joined. */
@@ -127,13 +135,13 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     const name = identityName(resource, scope);
     const id = nameId(name);
     const there = entries.get(id);
-    if (there) {
+    if (there && (!AGENTS.has(type) || isSameAgent(there.resource, resource))) {
       const merged = mergeResources(there.resource, resource);
       if (merged) {
         there.resource = Object.assign(there.resource, merged);
         return there;
       }
-    } else if (!emitted.has(id)) return add(id, type, resource);
+    } else if (!there && !emitted.has(id)) return add(id, type, resource);
     const content = nameId(contentOf(resource));
     if (!there && emitted.get(id) === content) return { id, type, resource, references: [], pinned: true };
     const own = nameId(`${name}\n${contentOf(resource)}`);

@@ -6,7 +6,6 @@ const SHARED = new Set(['Practitioner', 'Organization', 'Location', 'Patient']);
 /** Types that happen: their date is part of what they are (GE-08). */
 const EVENTS = new Set([
   'DiagnosticReport',
-  'Encounter',
   'Immunization',
   'MedicationAdministration',
   'MedicationDispense',
@@ -37,6 +36,8 @@ export function identityName(resource: JsonObject, scope: string): string {
   const identifiers = identifiersOf(resource);
   if (identifiers.length === 0) return [scope, type, contentOf(resource)].join('\n');
   if (SHARED.has(type)) return [type, preferred(identifiers)].join('\n');
+  // EN-01: the encounter of the header and the one of the body have one id, but seldom one type and one precision.
+  if (type === 'Encounter') return [scope, type, ...identifiers.sort()].join('\n');
   const date = EVENTS.has(type) ? dateOf(resource) : '';
   return [scope, type, ...identifiers.sort(), subjectMatter(resource), date].join('\n');
 }
@@ -74,13 +75,18 @@ function dateOf(resource: JsonObject): string {
   return '';
 }
 
-/** Keys under which the same agent may have been described before: identifiers, then the name. */
+/** Keys under which the same agent may have been described before: identifiers, then the name; for a role who and where. */
 export function agentKeys(resource: JsonObject): string[] {
   const type = resource.resourceType;
+  if (type === 'PractitionerRole') {
+    return [`${type} ${referenceOf(resource.practitioner)} ${referenceOf(resource.organization)}`];
+  }
   const keys = identifiersOf(resource).map((key) => `${type} ${key}`);
   const name = agentName(resource);
   return name ? [...keys, `${type} name ${name}`] : keys;
 }
+
+const referenceOf = (value: Json | undefined): string => (isObject(value) ? String(value.reference ?? '') : '');
 
 /** A person's or organization's name, comparable; empty if there is none. */
 export function agentName(resource: JsonObject): string {

@@ -1,4 +1,5 @@
 /** Two descriptions of one resource become one that says what both say; or not, if they contradict each other. */
+import { ABSENT_REASON } from '../fhir/datatypes/absent.js';
 import { type Json, type JsonObject, stringify } from '../fhir/json.js';
 
 const isObject = (value: Json | undefined): value is JsonObject =>
@@ -36,8 +37,19 @@ export function mergeResources(one: JsonObject, other: JsonObject, lenient = fal
 function mergeValues(key: string, mine: Json, theirs: Json, lenient: boolean): Json | undefined {
   if (stringify(mine) === stringify(theirs)) return mine;
   if (Array.isArray(mine) && Array.isArray(theirs) && ADDITIVE.has(key)) return uniteLists(mine, theirs);
+  if (isAbsence(theirs)) return mine;
+  if (isAbsence(mine)) return theirs;
+  // PractitionerRole.code is a list.
+  if (key === 'code' && Array.isArray(mine) && Array.isArray(theirs)) return uniteLists(mine, theirs);
   if (key === 'code' && isObject(mine) && isObject(theirs)) return uniteCodings(mine, theirs);
   return lenient ? mine : undefined;
+}
+
+/** True for an element that says nothing but why it is not there: whoever knows better is right. */
+function isAbsence(value: Json): boolean {
+  if (!isObject(value) || Object.keys(value).some((name) => name !== 'extension')) return false;
+  const { extension } = value;
+  return Array.isArray(extension) && extension.every((item) => isObject(item) && item.url === ABSENT_REASON);
 }
 
 /** Both have the same first coding, or they would not be the same statement. */

@@ -33,13 +33,21 @@ export function compileTable(table: Table, compiler: Compiler): CompiledTable {
   }
 }
 
+/** Each node goes to the first table that makes something of it. */
 function compileChoice(table: Table, compiler: Compiler): Build {
-  return (node, _top, run) => {
+  const each = compileFirst(table.each, compiler.templates, true);
+  const when = table.when.map((condition) => compileCondition(condition, compiler.templates));
+  const unless = table.unless.map((condition) => compileCondition(condition, compiler.templates));
+  const choose = (node: Node, run: Run): readonly Draft[] => {
     for (const name of table.choose) {
       const built = compiler.build(name, node, run);
       if (built.length > 0) return built;
     }
     return [];
+  };
+  return (node, _top, run) => {
+    if (!holds(when, unless, node, run)) return [];
+    return each(node, run).flatMap((item) => (isLeaf(item) ? [] : choose(item, run)));
   };
 }
 
@@ -53,14 +61,17 @@ function compileMake(table: Table, compiler: Compiler): Build {
   const modifiers = table.modifiers.map((path) => compilePath(path, templates));
   const extra = (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
   const isResource = !table.make.includes('.');
-  const required = isResource ? requiredElements(table.make) : [];
+  const required = isResource && !table.into ? requiredElements(table.make) : [];
+  const findBase = compileBase(table, compiler);
 
   const make = (node: Node, top: Node, run: Run): Draft | undefined => {
     run.current = node;
     if (!holds(when, unless, node, run)) return undefined;
     const mark = run.mark();
     const resource: JsonObject = isResource ? { resourceType: table.make } : {};
+    const base = findBase(node, run);
     const draft: Draft = {
+      ...(base && { base }),
       table,
       node,
       resource,
@@ -72,7 +83,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     apply(node, resource, draft, run);
     const unread = findUnread(node, top, (at, scope) => extra(at, scope as Run), run, mark);
     if (unread) return withhold(node, mark, run, () => run.report('modifier-unread', unread));
-    if (!table.needs.every((name) => has(resource, name))) return abandon(mark, run);
+    if (!table.needs.every((name) => has(resource, name)) || (table.into && !base)) return abandon(mark, run);
     if (!required.every((name) => has(resource, name))) {
       return withhold(node, mark, run, () => run.report('required-missing', node));
     }
@@ -92,6 +103,17 @@ function compileMake(table: Table, compiler: Compiler): Build {
       if (draft) drafts.push(draft);
     }
     return drafts;
+  };
+}
+
+/** The draft a table with `into` adds to. */
+function compileBase(table: Table, compiler: Compiler): (node: Node, run: Run) => Draft | undefined {
+  const { into, at } = table;
+  if (into === undefined || at === undefined) return () => undefined;
+  const select = compilePath(at, compiler.templates);
+  return (node, run) => {
+    const [item] = select(node, run);
+    return item && !isLeaf(item) ? compiler.build(into, item, run)[0] : undefined;
   };
 }
 

@@ -14,6 +14,8 @@ export interface Draft {
   readonly provenance: Draft[];
   /** Identifier keys of the statement, by which other entries may refer to it. */
   readonly keys: readonly string[];
+  /** The draft this one adds to, instead of being a resource of its own. */
+  readonly base?: Draft;
   /** `Type/id`, once settled. */
   settled: string | undefined;
 }

@@ -7,12 +7,12 @@ import type { CodeTable, CodeTarget, ExtensionShape, Loss, Mappings, Place, Rule
 import type { Raw, RawMap, Source } from './yaml.js';
 
 const TABLE_WORDS = new Set(
-  'table extends ig in each choose make needs use modifiers when unless provenance rules lost frame $line $file'.split(
+  'table extends ig in each choose make into at needs use modifiers when unless provenance rules lost frame $line $file'.split(
     ' ',
   ),
 );
 const RULE_WORDS = new Set(
-  'row from to as map when unless fallback value build link each rules why $line $file'.split(' '),
+  'row from to as map join when unless fallback value build link each rules why $line $file'.split(' '),
 );
 
 /**
@@ -141,6 +141,8 @@ function readTable(name: string, raw: RawMap): Table {
     each: strings(raw.each ?? '.').map(parsePath),
     choose: strings(raw.choose),
     make: text(raw.make) ?? '',
+    into: text(raw.into),
+    at: raw.at === undefined ? undefined : parsePath(String(raw.at)),
     needs: strings(raw.needs),
     modifiers: strings(raw.modifiers).map(parsePath),
     when: strings(raw.when).map(parseCondition),
@@ -177,6 +179,7 @@ function readRule(id: string, raw: RawMap): Rule {
     unless: strings(raw.unless).map(parseCondition),
     fallback: text(raw.fallback),
     value: raw.value === undefined ? undefined : toJson(raw.value),
+    join: text(raw.join),
     build: text(raw.build),
     link: strings(raw.link),
     each: strings(raw.each).map(parsePath),

@@ -6,7 +6,7 @@ import { MappingError } from '../finding.js';
 
 import { isLeaf, type Node } from '../read/node.js';
 import { translateCode } from './codes.js';
-import type { Draft } from './draft.js';
+import { type Draft, isLink } from './draft.js';
 import { linkTo } from './link.js';
 import type { Run } from './run.js';
 import { compileCondition, compileFirst, type Item, type Select, type Test } from './select.js';
@@ -165,10 +165,10 @@ function compileBuild(table: string, select: Select, target: Target, compiler: C
         supersede(item, run);
         continue;
       }
-      for (const built of compiler.build(table, item, run)) {
-        const type = String(built.resource.resourceType);
-        if (target.references && !target.references.includes(type) && !target.references.includes('Resource')) continue;
-        const holder: JsonObject = { type };
+      for (const made of compiler.build(table, item, run)) {
+        const built = findFitting(made, target);
+        if (!built) continue;
+        const holder: JsonObject = { type: typeOf(built) };
         if (!writeReference(target, object, holder)) continue;
         draft.references.push({ holder, target: built, rule: run.rule });
         said = 2;
@@ -176,6 +176,16 @@ function compileBuild(table: string, select: Select, target: Target, compiler: C
     }
     return said;
   };
+}
+
+const typeOf = (draft: Draft): string => String(draft.resource.resourceType);
+
+/** The draft if the element may refer to it; else what it refers to itself: the Practitioner of a PractitionerRole. */
+function findFitting(draft: Draft, { references }: Target): Draft | undefined {
+  const fits = (type: string): boolean => !references || references.includes(type) || references.includes('Resource');
+  if (fits(typeOf(draft))) return draft;
+  for (const { target } of draft.references) if (!isLink(target) && fits(typeOf(target))) return target;
+  return undefined;
 }
 
 /** Appends a reference without looking for an equal one: it has no id yet. */
@@ -199,6 +209,7 @@ type Convert = (item: Item, run: Run) => { value: Json; type?: string } | undefi
 
 function compileConversion(rule: Rule, select: Select, target: Target, compiler: Compiler): Apply {
   const convert = chooseConverter(rule, target, compiler);
+  if (rule.join !== undefined) return compileJoin(rule.join, convert, select, target);
   return (node, object, _draft, run) => {
     let said: Said = 0;
     for (const item of select(node, run)) {
@@ -213,6 +224,17 @@ function compileConversion(rule: Rule, select: Select, target: Target, compiler:
       else run.demote(mark, 'superseded');
     }
     return said;
+  };
+}
+
+/** All that is selected as one text; what was said before is not repeated. */
+function compileJoin(separator: string, convert: Convert, select: Select, target: Target): Apply {
+  return (node, object, _draft, run) => {
+    const mark = run.mark();
+    const texts = select(node, run).flatMap((item) => convert(item, run)?.value ?? []);
+    if (texts.length > 0 && target.write(object, [...new Set(texts)].join(separator))) return 2;
+    run.forget(mark);
+    return 0;
   };
 }
 

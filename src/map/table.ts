@@ -23,6 +23,8 @@ export interface Rule extends Place {
   /** Key of the sibling rule that goes before this one. */
   readonly fallback: string | undefined;
   readonly value: Json | undefined;
+  /** Puts all texts into one, with this between them. */
+  readonly join: string | undefined;
   /** Table whose resource this rule refers to. */
   readonly build: string | undefined;
   /** Resource types to look for among what the document's other entries become, by identifier. */
@@ -47,6 +49,9 @@ export interface Table extends Place {
   readonly each: readonly Path[];
   /** Tables to try in order, instead of making a resource. */
   readonly choose: readonly string[];
+  /** Table whose resource takes up what this one makes; `at`: the node that resource is made of. */
+  readonly into: string | undefined;
+  readonly at: Path | undefined;
   readonly make: string;
   /** Elements without which there is nothing to say: the resource is not made. */
   readonly needs: readonly string[];

@@ -171,7 +171,10 @@ function extensionTarget(
     path: type ? `${make}.${to}` : 'Extension',
     write(root, value) {
       const list = listAt(enterAll(root, enters), key);
-      append(list, { url: extension.url, [choiceName('value[x]', type)]: value });
+      const made: JsonObject = { url: extension.url, [choiceName('value[x]', type)]: value };
+      // A reference has no id yet that could tell it from another.
+      if (type === 'Reference') list.push(made);
+      else append(list, made);
       return true;
     },
     open(root) {

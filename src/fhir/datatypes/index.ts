@@ -14,7 +14,14 @@ import { convertHumanName } from './name.js';
 import { convertNarrative } from './narrative.js';
 import { convertDuration, convertQuantity, convertRange, convertRatio, convertSimpleQuantity } from './quantity.js';
 import { convertContactPoint } from './telecom.js';
-import { convertDate, convertDateTime, convertInstant, convertPeriod, convertTime } from './time.js';
+import {
+  convertDate,
+  convertDateTime,
+  convertInstant,
+  convertPeriod,
+  convertTime,
+  convertTimedDateTime,
+} from './time.js';
 import { convertTiming, convertTimingRepeat } from './timing.js';
 import { convertId, convertOid, convertUri, convertUrl } from './uri.js';
 import { type Choice, chooseFrom } from './value.js';
@@ -69,6 +76,8 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = withTypes({
   positiveInt: integerFrom(1),
   string: convertString,
   time: convertTime,
+  /** A dateTime, if the source has a clock time. */
+  timedDateTime: convertTimedDateTime,
   unsignedInt: integerFrom(0),
   uri: convertUri,
   url: convertUrl,

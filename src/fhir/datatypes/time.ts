@@ -116,6 +116,14 @@ export const convertDate = pointConverter(writeDate);
 export const convertInstant = pointConverter(writeInstant);
 export const convertTime = pointConverter(writeTime);
 
+/** A dateTime only if there is a clock time, with an offset: the time of birth beside the day (PT-06). */
+export function convertTimedDateTime(source: Node | Leaf, context: Context): string | undefined {
+  const leaf = pointLeaf(source, context);
+  if (leaf === undefined || parseTimestamp(leaf.value)?.time === undefined) return undefined;
+  const written = writeDateTime(leaf, context);
+  return written?.includes('T') ? written : undefined;
+}
+
 /**
  * IVL_TS to Period: low is start, high is end (TS-05), a missing one is computed from `width` (TS-08); a single point
  * is both. An end before its start is lost, as FHIR forbids it.
