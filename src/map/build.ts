@@ -66,8 +66,8 @@ function compileMake(table: Table, compiler: Compiler): Build {
 
   const make = (node: Node, top: Node, run: Run): Draft | undefined => {
     run.current = node;
-    if (!holds(when, unless, node, run)) return undefined;
     const mark = run.mark();
+    if (!holds(when, unless, node, run)) return undefined;
     const resource: JsonObject = isResource ? { resourceType: table.make } : {};
     const base = findBase(node, run);
     const draft: Draft = {

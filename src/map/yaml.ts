@@ -1,5 +1,15 @@
 /** Reads mapping files: YAML with the failsafe schema, where every scalar is a string (CVX `08` stays `08`). */
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Node as YamlNode,
+} from 'yaml';
 import { MappingError } from '../finding.js';
 
 /** What YAML holds under the failsafe schema. Maps carry the line they start on as `$line`, rules need it for errors. */
@@ -23,18 +33,23 @@ export function parseSource(file: string, text: string): Source {
   const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true });
   const [error] = document.errors;
   if (error) throw new MappingError(error.message.split('\n')[0] ?? error.code, file, error.linePos?.[0].line ?? 1);
-  const data = document.contents ? toRaw(document.contents as YamlNode, lines) : {};
+  const data = document.contents ? toRaw(document.contents as YamlNode, lines, document) : {};
   if (typeof data === 'string' || Array.isArray(data)) throw new MappingError('the file must hold a map', file, 1);
   return { file, data };
 }
 
-function toRaw(node: YamlNode, lines: LineCounter): Raw {
-  if (isSeq(node)) return node.items.map((item) => toRaw(item as YamlNode, lines));
+/** Anchors and aliases (`rules: &dosage`, `rules: *dosage`) say the same thing in two places of one file. */
+function toRaw(node: YamlNode, lines: LineCounter, document: Document): Raw {
+  if (isAlias(node)) {
+    const anchored = node.resolve(document);
+    return anchored ? toRaw(anchored, lines, document) : '';
+  }
+  if (isSeq(node)) return node.items.map((item) => toRaw(item as YamlNode, lines, document));
   if (!isMap(node)) return isScalar(node) && node.value !== null ? String(node.value) : '';
   const map: RawMap = {};
   for (const pair of node.items) {
     if (!isPair(pair) || !isScalar(pair.key)) continue;
-    const value = pair.value ? toRaw(pair.value as YamlNode, lines) : '';
+    const value = pair.value ? toRaw(pair.value as YamlNode, lines, document) : '';
     const line = String(lines.linePos((pair.key.range ?? [0])[0]).line);
     if (typeof value === 'object' && !Array.isArray(value)) value.$line = line;
     map[String(pair.key.value)] = value;

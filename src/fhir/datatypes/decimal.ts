@@ -67,3 +67,11 @@ export const integerFrom =
     context.take(leaf);
     return number;
   };
+
+const convertCount = integerFrom(0);
+
+/** ME-31: a number of fills as repeats after the first one; 0 fills allow none. Malformed: lost and reported. */
+export function convertRepeats(source: Node | Leaf, context: Context): number | undefined {
+  const fills = convertCount(source, context);
+  return typeof fills === 'number' ? Math.max(fills - 1, 0) : undefined;
+}

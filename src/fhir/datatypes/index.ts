@@ -8,7 +8,7 @@ import { convertAttachment } from './attachment.js';
 import { convertBoolean } from './boolean.js';
 import { convertCode, convertCodeableConcept, convertCoding } from './coded.js';
 import type { Converter } from './converter.js';
-import { convertDecimal, integerFrom } from './decimal.js';
+import { convertDecimal, convertRepeats, integerFrom } from './decimal.js';
 import { convertIdentifier } from './identifier.js';
 import { convertHumanName } from './name.js';
 import { convertNarrative } from './narrative.js';
@@ -74,6 +74,8 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = withTypes({
   markdown: convertString,
   oid: convertOid,
   positiveInt: integerFrom(1),
+  /** ME-31: fills allowed, of which all but the first are repeats. */
+  repeats: convertRepeats,
   string: convertString,
   time: convertTime,
   /** A dateTime, if the source has a clock time. */
