@@ -10,6 +10,7 @@ import { createFindings, type Findings } from './findings.js';
 import { loadShipped, mapperOf } from './map/shipped.js';
 import type { Mappings } from './map/table.js';
 import { type DocumentSource, toChunks } from './read/source.js';
+import type { Trace } from './report/tally.js';
 import { VERSION } from './version.js';
 
 /** Options of a conversion, named as the command line's flags. */
@@ -28,6 +29,8 @@ export interface ConvertOptions {
   readonly strict?: boolean;
   /** Puts values of the document into the loss report: patient data. */
   readonly showValues?: boolean;
+  /** Told the final state of every leaf of the source. */
+  readonly onLeaf?: Trace;
   /** Called with the error behind a `rule-failed` finding: for those who work on the tables. */
   readonly onError?: (error: unknown) => void;
 }
@@ -49,7 +52,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   const document = openDocument(
     mapper,
     mappings,
-    { offset: options.offset ?? 'document', showValues: options.showValues ?? false },
+    { offset: options.offset ?? 'document', showValues: options.showValues ?? false, trace: options.onLeaf },
     {
       resource(resource) {
         const checked = checkResource(resource, checker, findings);

@@ -13,10 +13,10 @@ import { createLookups } from './map/lookups.js';
 import { createRun, type Run } from './map/run.js';
 import { STATEMENTS } from './map/select.js';
 import type { Mappings } from './map/table.js';
-import { attribute, child, isLeaf, type Node } from './read/node.js';
+import { attribute, child, isLeaf, type Leaf, type Node } from './read/node.js';
 import { createReader, type DocumentHandler, type Reader } from './read/read.js';
 import { isFrame } from './report/frame.js';
-import { createTally, type Tally } from './report/tally.js';
+import { createTally, type Tally, type Trace } from './report/tally.js';
 import { createSections, type Sections } from './sections.js';
 
 /** What a document tells while it is read. */
@@ -31,6 +31,7 @@ export interface DocumentEvents {
 export interface DocumentOptions {
   readonly offset: string;
   readonly showValues: boolean;
+  readonly trace?: Trace | undefined;
 }
 
 export interface Document {
@@ -57,6 +58,7 @@ export function openDocument(
     ruleNames,
     rows,
     showValues: options.showValues,
+    trace: options.trace,
   });
   let offset: string | undefined;
   let run: Run | undefined;
@@ -103,8 +105,10 @@ export function openDocument(
 
   const handler: DocumentHandler = {
     header(document) {
-      offset = documentOffset(options.offset, peekTime(document));
+      const time = timeOf(document);
+      offset = documentOffset(options.offset, time?.value.trim());
       run = start(document);
+      if (options.offset === 'document') run.test(time);
       const drafts = mapper.mapHeader(document, run);
       const patient = run.drafts.find((draft) => draft.resource.resourceType === 'Patient');
       if (patient) assembly.setScope(identityName(patient.resource, ''));
@@ -129,7 +133,7 @@ export function openDocument(
     },
     closeSection(section) {
       if (!run) return;
-      const draft: Draft | undefined = mapper.mapSection(section, run);
+      const draft: Draft | undefined = sections.kept ? mapper.mapSection(section, run) : undefined;
       commit(run);
       sections.close(section, draft);
     },
@@ -150,8 +154,7 @@ export function openDocument(
   };
 }
 
-const peekTime = (document: Node): string | undefined =>
-  attribute(child(document, 'effectiveTime') ?? document, 'value')?.value.trim();
+const timeOf = (document: Node): Leaf | undefined => attribute(child(document, 'effectiveTime') ?? document, 'value');
 
 /** GE-06: a section that says it has no information has no entries, whatever stands in it. */
 const isVoid = (section: Node | undefined): boolean =>

@@ -12,6 +12,7 @@ export const FINDINGS = Object.freeze({
   'xml-malformed': ['warning', 'The XML is not well formed here; reading went on after it.'],
   'xml-truncated': ['error', 'The document ends early: what stands before this line was read, the rest is missing.'],
   'xml-trailing': ['warning', 'Content after the end of the document was left out.'],
+  'document-fragment': ['warning', 'This is a part of a document: there is no header, so the patient is unknown.'],
   'namespace-missing': ['information', 'The document does not declare the HL7 v3 namespace; it was read as if it did.'],
   'namespace-prefix': ['information', 'A namespace prefix is used without a declaration; its usual meaning was taken.'],
   'header-late': ['warning', 'A header element stands after the body; it was read late.'],

@@ -34,6 +34,8 @@ export interface Ledger {
   mark(index: number, rank: number, rule: number): void;
   rank(index: number): number;
   rule(index: number): number;
+  /** The leaf's place among all leaves of the document, in the order they were read. */
+  ordinal(index: number): number;
   /** Number of live leaves: the index the next one will get. */
   readonly height: number;
   /** Takes off all leaves from `height` on. */
@@ -45,20 +47,23 @@ export interface Ledger {
 export function createLedger(): Ledger {
   let ranks = new Uint8Array(1024);
   let rules = new Uint16Array(1024);
+  let ordinals = new Uint32Array(1024);
   let height = 0;
   let total = 0;
   return {
     add() {
       if (height === ranks.length) {
-        const [oldRanks, oldRules] = [ranks, rules];
+        const [oldRanks, oldRules, oldOrdinals] = [ranks, rules, ordinals];
         ranks = new Uint8Array(height * 2);
         rules = new Uint16Array(height * 2);
         ranks.set(oldRanks);
         rules.set(oldRules);
+        ordinals = new Uint32Array(height * 2);
+        ordinals.set(oldOrdinals);
       }
       ranks[height] = 0;
       rules[height] = 0;
-      total++;
+      ordinals[height] = total++;
       return height++;
     },
     mark(index, rank, rule) {
@@ -68,6 +73,7 @@ export function createLedger(): Ledger {
     },
     rank: (index) => ranks[index] ?? 0,
     rule: (index) => rules[index] ?? 0,
+    ordinal: (index) => ordinals[index] ?? 0,
     get height() {
       return height;
     },

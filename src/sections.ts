@@ -9,6 +9,8 @@ import { child, children, isLeaf, leaves, type Node, peek } from './read/node.js
 export interface Sections {
   /** The body begins; the Composition its sections go into, if the header made one. */
   begin(composition: Draft | undefined): void;
+  /** True if there is a Composition for sections to go into. */
+  readonly kept: boolean;
   open(section: Node): void;
   /** What an entry of the innermost section became. */
   add(drafts: readonly Draft[], counts: boolean): void;
@@ -44,6 +46,9 @@ export function createSections(setup: SectionsSetup): Sections {
   return {
     begin(draft) {
       composition = draft;
+    },
+    get kept() {
+      return composition !== undefined;
     },
     open(node) {
       const slot: JsonObject = {};

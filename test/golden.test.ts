@@ -27,7 +27,11 @@ function fail(error: unknown): never {
 
 describe('golden cases', () => {
   for (const name of readdirSync(folder)) {
-    const files = ['input.xml', 'resources.ndjson', 'loss.json'].map((file) => join(folder, name, file)) as [string, string, string];
+    const files = ['input.xml', 'resources.ndjson', 'loss.json'].map((file) => join(folder, name, file)) as [
+      string,
+      string,
+      string,
+    ];
     const [input, resources, loss] = files;
     if (!existsSync(input)) continue;
     it(name, async () => {

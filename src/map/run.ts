@@ -3,7 +3,7 @@
 import type { Context } from '../fhir/context.js';
 import { FINDINGS, type Finding, type FindingCode } from '../finding.js';
 import { type Ledger, type LossReason, RANK } from '../ledger.js';
-import { isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
+import { attribute, isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
 import type { Draft } from './draft.js';
 import type { Scope } from './select.js';
 import type { Table } from './table.js';
@@ -107,7 +107,11 @@ export function createRun(setup: RunSetup, root: Node): Run {
       setup.onError?.(error);
       run.report('rule-failed', at);
     },
-    narrative: setup.narrative,
+    narrative(id) {
+      const found = setup.narrative(id);
+      if (found) run.test(attribute(found, 'ID'));
+      return found;
+    },
     locate: setup.describe,
     mark: () => ({
       copies: copies.length,

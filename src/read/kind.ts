@@ -14,8 +14,8 @@ export type Kind =
 
 /** Kind of a child by the kind of its parent; all others are fields. */
 const CHILDREN: Readonly<Record<Kind, Readonly<Record<string, Kind>>>> = {
-  // Apple Health puts entries and sections directly under the document.
-  document: { component: 'component', entry: 'entry' },
+  // Apple Health puts entries and sections directly under the document; so do fragments.
+  document: { component: 'component', entry: 'entry', section: 'section', structuredBody: 'body' },
   component: { structuredBody: 'body', section: 'section' },
   body: { component: 'wrapper', section: 'section' },
   wrapper: { section: 'section' },

@@ -63,7 +63,11 @@ export function createReader(handler: DocumentHandler, ledger: Ledger, options: 
   };
   const malformed = (): void => report('xml-malformed');
   const units = createUnits(handler, ledger, options.maxComponents ?? MAX_COMPONENTS);
-  const tree: Tree = createTree(units, ledger, createNamespaces(report), limits, { refuse, malformed });
+  const tree: Tree = createTree(units, ledger, createNamespaces(report), limits, {
+    refuse,
+    malformed,
+    fragment: () => report('document-fragment'),
+  });
   const tokens = createTokens(tree);
   const repair = createRepair({ write: (text) => tokens.write(text), report, refuse }, limits);
   const decoder = createDecoder(() => report('encoding-invalid'));

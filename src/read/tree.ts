@@ -8,6 +8,9 @@ import { UNNUMBERED } from './parts.js';
 import type { TokenHandler } from './tokens.js';
 import type { Units } from './units.js';
 
+/** Parts of a document that are met on their own. */
+const FRAGMENTS = new Set(['section', 'entry', 'component', 'structuredBody']);
+
 export interface Tree extends TokenHandler {
   readonly document: Node | undefined;
 }
@@ -17,7 +20,7 @@ export function createTree(
   ledger: Ledger,
   namespaces: Namespaces,
   limits: Limits,
-  outlet: { refuse(code: InputErrorCode): never; malformed(): void },
+  outlet: { refuse(code: InputErrorCode): never; malformed(): void; fragment(): void },
 ): Tree {
   const open: Node[] = [];
   const filled: boolean[] = []; // has content, even if that was handed over and let go
@@ -65,6 +68,18 @@ export function createTree(
     return changed.size > 0;
   }
 
+  /** A part of a document on its own is read as a document without header. */
+  function openFragment(): void {
+    outlet.fragment();
+    const node: Node = { name: 'ClinicalDocument', parent: undefined, attributes: [], content: [], line: tagLine };
+    document = node;
+    units.open(node);
+    open.push(node);
+    filled.push(true);
+    scoped.push(false);
+    current = node;
+  }
+
   return {
     get document() {
       return document;
@@ -84,8 +99,10 @@ export function createTree(
     endAttributes() {
       scoped.push(declares && declare());
       declares = false;
+      const name = namespaces.element(tag);
+      if (current === undefined && FRAGMENTS.has(name)) openFragment();
       const node: Node = {
-        name: namespaces.element(tag),
+        name,
         parent: current,
         attributes: count === 0 ? [] : new Array(count),
         content: [],

@@ -1,6 +1,6 @@
 /** Adds up the ledger, unit by unit, into what the loss report says. */
 import type { LeafCounts, LossRow } from '../event.js';
-import { type Ledger, type LossReason, STATES } from '../ledger.js';
+import { type LeafState, type Ledger, type LossReason, STATES } from '../ledger.js';
 import { type Leaf, leaves, type Node } from '../read/node.js';
 
 export interface Tally {
@@ -21,7 +21,12 @@ export interface TallySetup {
   readonly ruleNames: readonly string[];
   readonly rows: ReadonlyMap<string, readonly string[]>;
   readonly showValues: boolean;
+  /** Told the final state of every leaf. */
+  readonly trace?: Trace | undefined;
 }
+
+/** @param ordinal the leaf's place in the document; @param rule rule id, empty if none */
+export type Trace = (ordinal: number, state: LeafState, rule: string, leaf: Leaf) => void;
 
 type Row = { -readonly [Key in keyof LossRow]: LossRow[Key] };
 
@@ -57,6 +62,7 @@ export function createTally(setup: TallySetup): Tally {
         counts.total++;
         const rank = ledger.rank(leaf.index);
         const state = rank === 0 && setup.isFrame(leaf) ? 'frame' : (STATES[rank] ?? 'unread');
+        setup.trace?.(ledger.ordinal(leaf.index), state, setup.ruleNames[ledger.rule(leaf.index)] ?? '', leaf);
         if (KEPT.has(state)) counts[state as 'copied']++;
         else {
           counts.lost++;
