@@ -56,7 +56,7 @@ export function compileMappings(mappings: Mappings): Mapper {
       }
       return undefined;
     },
-    mapEntry: (entry, run) => mapStatements(entry, entry, groups.entry, run),
+    mapEntry: (entry, run) => mapStatements(entry, entry, groups, run),
   };
 }
 
@@ -89,6 +89,8 @@ interface Groups {
   readonly section: CompiledTable[];
   /** By name of the statement element. */
   readonly entry: ReadonlyMap<string, Candidate[][]>;
+  /** Those for statements inside mapped ones too. */
+  readonly anywhere: ReadonlyMap<string, Candidate[][]>;
 }
 
 interface Candidate {
@@ -101,12 +103,14 @@ function groupTables(all: readonly CompiledTable[]): Groups {
   const header: CompiledTable[] = [];
   const section: CompiledTable[] = [];
   const entry = new Map<string, Candidate[][]>();
+  const anywhere = new Map<string, Candidate[][]>();
   for (const compiled of all) {
+    if (compiled.table.anywhere) addCandidates(compiled, anywhere);
     if (startsWith(compiled.table, 'ClinicalDocument')) header.push(compiled);
     else if (compiled.table.make === 'Composition.section') section.push(compiled);
     else addCandidates(compiled, entry);
   }
-  return { header, section, entry };
+  return { header, section, entry, anywhere };
 }
 
 const startsWith = (table: Table, name: string): boolean => table.in[0]?.alternatives[0]?.[0]?.name === name;
@@ -131,14 +135,16 @@ function addCandidates(compiled: CompiledTable, entry: Map<string, Candidate[][]
 }
 
 /** Statements under a wrapper go to the tables that match; one that none matches is looked into. */
-function mapStatements(wrapper: Node, top: Node, tables: Groups['entry'], run: Run): readonly Draft[] {
+function mapStatements(wrapper: Node, top: Node, groups: Groups, run: Run, inside = false): readonly Draft[] {
   const made: Draft[] = [];
   for (const statement of elements(wrapper)) {
-    const candidates = findTables(statement, tables, run);
+    const candidates = findTables(statement, inside ? groups.anywhere : groups.entry, run);
     for (const { compiled } of candidates) made.push(...buildSafely(compiled, statement, top, run));
-    if (candidates.length > 0 || !STATEMENTS.has(statement.name)) continue;
+    if (!STATEMENTS.has(statement.name)) continue;
     const nested = elements(statement).filter((item) => item.name === 'entryRelationship' || item.name === 'component');
-    for (const item of nested) made.push(...mapStatements(item, top, tables, run));
+    const mapped = inside || candidates.length > 0;
+    if (mapped && groups.anywhere.size === 0) continue;
+    for (const item of nested) made.push(...mapStatements(item, top, groups, run, mapped));
   }
   return made;
 }

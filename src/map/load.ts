@@ -7,7 +7,7 @@ import type { CodeTable, CodeTarget, ExtensionShape, Loss, Mappings, Place, Rule
 import type { Raw, RawMap, Source } from './yaml.js';
 
 const TABLE_WORDS = new Set(
-  'table extends ig in each choose make into at needs use modifiers when unless provenance rules lost frame $line $file'.split(
+  'table extends ig in each choose make into at needs use modifiers when unless anywhere provenance rules lost frame $line $file'.split(
     ' ',
   ),
 );
@@ -147,6 +147,7 @@ function readTable(name: string, raw: RawMap): Table {
     modifiers: strings(raw.modifiers).map(parsePath),
     when: strings(raw.when).map(parseCondition),
     unless: strings(raw.unless).map(parseCondition),
+    anywhere: raw.anywhere === 'on',
     provenance: raw.provenance !== 'off',
     rules: readRules(name, raw.rules, where),
     lost: entries(raw.lost).map(([key, loss]) => readLoss(`${name}.${key}`, map(loss))),

@@ -28,10 +28,11 @@ const STEP = /([A-Za-z]\w*(?:\[x\])?)(?:\[([\w-]+)\])?/y;
 
 /**
  * @param make the type the path starts from (`AllergyIntolerance`, `AllergyIntolerance.reaction`)
- * @param to e.g. `reaction.severity`, `value[x]`, `extension[us-core-race].extension[text]`, `birthDate.extension[patient-birthTime]`
+ * @param to `.` (the object itself), `reaction.severity`, `value[x]`, `extension[us-core-race].extension[text]`, `birthDate.extension[patient-birthTime]`
  * @throws Error naming the step FHIR does not have
  */
 export function compileTarget(make: string, to: string, extensions: ReadonlyMap<string, ExtensionShape>): Target {
+  if (to === '.') return selfTarget(make);
   const steps = readSteps(to);
   const enters: Enter[] = [];
   let owner = make;
@@ -224,6 +225,21 @@ function elementTarget(path: string, enters: readonly Enter[], place: Place): Ta
       };
       return { object, close };
     },
+  };
+}
+
+/** The object of the nested rules itself: a converted value gives it the members it does not have yet. */
+function selfTarget(type: string): Target {
+  return {
+    type,
+    choice: undefined,
+    array: false,
+    codes: undefined,
+    system: undefined,
+    references: undefined,
+    path: type,
+    write: (root, value) => isObject(value) && writeSingle({ self: root }, 'self', value),
+    open: (root) => ({ object: root, close: () => undefined }),
   };
 }
 
