@@ -37,6 +37,10 @@ export function createTally(setup: TallySetup): Tally {
   const counts = { total: 0, copied: 0, implied: 0, tested: 0, frame: 0, narrative: 0, lost: 0 };
   const rows = new Map<string, Row>();
 
+  /** An attribute without a value says nothing; that it is empty was looked at. */
+  const stateOfUnread = (leaf: Leaf): LeafState =>
+    setup.isFrame(leaf) ? 'frame' : leaf.value.trim() === '' ? 'tested' : 'unread';
+
   function add(reason: LossReason, path: string, line: number, rule: string, count: number, value?: string): void {
     const key = `${reason}\n${rule}\n${path}`;
     const row = rows.get(key);
@@ -61,7 +65,7 @@ export function createTally(setup: TallySetup): Tally {
       for (const leaf of leaves(node)) {
         counts.total++;
         const rank = ledger.rank(leaf.index);
-        const state = rank === 0 && setup.isFrame(leaf) ? 'frame' : (STATES[rank] ?? 'unread');
+        const state = rank === 0 ? stateOfUnread(leaf) : (STATES[rank] ?? 'unread');
         setup.trace?.(ledger.ordinal(leaf.index), state, setup.ruleNames[ledger.rule(leaf.index)] ?? '', leaf);
         if (KEPT.has(state)) counts[state as 'copied']++;
         else {
