@@ -5,7 +5,7 @@ import type { Draft } from './draft.js';
 import { elements, lastName } from './pattern.js';
 import type { Compiler } from './rule.js';
 import type { Run } from './run.js';
-import { compileFirst, STATEMENTS } from './select.js';
+import { compileFirst, isNullified, STATEMENTS } from './select.js';
 import type { Mappings, Rule, Table } from './table.js';
 
 /** The compiled mappings; holds no state of a document and can serve any number of them. */
@@ -134,16 +134,21 @@ function addCandidates(compiled: CompiledTable, entry: Map<string, Candidate[][]
   }
 }
 
-/** Statements under a wrapper go to the tables that match; one that none matches is looked into. */
+/**
+ * Statements under a wrapper go to the tables that match; one that none matches is looked into. Inside mapped ones only
+ * tables for anywhere are tried, and what surrounds the statement does not modify it.
+ */
 function mapStatements(wrapper: Node, top: Node, groups: Groups, run: Run, inside = false): readonly Draft[] {
   const made: Draft[] = [];
   for (const statement of elements(wrapper)) {
     const candidates = findTables(statement, inside ? groups.anywhere : groups.entry, run);
-    for (const { compiled } of candidates) made.push(...buildSafely(compiled, statement, top, run));
+    for (const { compiled } of candidates) {
+      made.push(...buildSafely(compiled, statement, inside ? wrapper : top, run));
+    }
     if (!STATEMENTS.has(statement.name)) continue;
     const nested = elements(statement).filter((item) => item.name === 'entryRelationship' || item.name === 'component');
     const mapped = inside || candidates.length > 0;
-    if (mapped && groups.anywhere.size === 0) continue;
+    if (mapped && (groups.anywhere.size === 0 || isNullified(statement))) continue;
     for (const item of nested) made.push(...mapStatements(item, top, groups, run, mapped));
   }
   return made;

@@ -51,17 +51,26 @@ const section = (raw: RawMap) => ({ name: text(raw.name) ?? '', kind: text(raw.k
 /** Raw tables by name, overlays applied, every rule knowing its file. */
 function mergeTables(sources: readonly Source[]): Map<string, RawMap> {
   const tables = new Map<string, RawMap>();
-  for (const { file, data } of sources) {
-    if (data.codes || !(data.table || data.extends)) continue;
-    const raw = locate(data, file);
-    const base = text(data.extends);
-    if (base !== undefined && !tables.has(base))
-      throw new MappingError(`there is no table "${base}" to extend`, file, 1);
-    const name = text(data.table) ?? base ?? '';
-    if (data.table && tables.has(name)) throw new MappingError(`the table "${name}" exists already`, file, 1);
-    tables.set(name, base === undefined ? raw : patch(tables.get(base) ?? {}, raw));
+  let waiting = sources.filter(({ data }) => !data.codes && (data.table || data.extends));
+  while (waiting.length > 0) {
+    const left = waiting.filter((source) => !mergeTable(source, tables));
+    const [stuck] = left;
+    if (stuck && left.length === waiting.length)
+      throw new MappingError(`there is no table "${text(stuck.data.extends)}" to extend`, stuck.file, 1);
+    waiting = left;
   }
   return tables;
+}
+
+/** False while the table this one extends is not there. */
+function mergeTable({ file, data }: Source, tables: Map<string, RawMap>): boolean {
+  const base = text(data.extends);
+  if (base !== undefined && !tables.has(base)) return false;
+  const raw = locate(data, file);
+  const name = text(data.table) ?? base ?? '';
+  if (data.table && tables.has(name)) throw new MappingError(`the table "${name}" exists already`, file, 1);
+  tables.set(name, base === undefined ? raw : patch(tables.get(base) ?? {}, raw));
+  return true;
 }
 
 /** A copy in which every map that has a line also has the file. */
