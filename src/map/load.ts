@@ -3,7 +3,19 @@
 import type { Json } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
 import { parseCondition, parsePath } from './path.js';
-import type { CodeTable, CodeTarget, ExtensionShape, Loss, Mappings, Place, Rule, Systems, Table } from './table.js';
+import type {
+  CodeTable,
+  CodeTarget,
+  ExtensionShape,
+  Loss,
+  Mappings,
+  Pick,
+  Place,
+  Rule,
+  Systems,
+  Table,
+} from './table.js';
+import { PICKS } from './table.js';
 import type { Raw, RawMap, Source } from './yaml.js';
 
 const TABLE_WORDS = new Set(
@@ -12,7 +24,7 @@ const TABLE_WORDS = new Set(
   ),
 );
 const RULE_WORDS = new Set(
-  'row from to as map join when unless fallback value build link each rules why $line $file'.split(' '),
+  'row from to as map join when unless fallback value say pick build link each rules why $line $file'.split(' '),
 );
 
 /**
@@ -190,11 +202,24 @@ function readRule(id: string, raw: RawMap): Rule {
     fallback: text(raw.fallback),
     value: raw.value === undefined ? undefined : toJson(raw.value),
     join: text(raw.join),
+    say: readSay(text(raw.say)),
+    pick: readPick(text(raw.pick)),
     build: text(raw.build),
     link: strings(raw.link),
     each: strings(raw.each).map(parsePath),
     rules: readRules(id, raw.rules, where),
   }));
+}
+
+function readSay(said: string | undefined): string | undefined {
+  if (said !== undefined && !said.includes('{}')) throw new Error('`say` needs {} where the source goes');
+  return said;
+}
+
+function readPick(name: string | undefined): Pick | undefined {
+  const pick = PICKS.find((known) => known === name);
+  if (name !== undefined && pick === undefined) throw new Error(`\`pick\` is one of ${PICKS.join(', ')}`);
+  return pick;
 }
 
 function readLoss(id: string, raw: RawMap): Loss {

@@ -8,7 +8,9 @@ import { isLeaf, type Node } from '../read/node.js';
 import { translateCode } from './codes.js';
 import { type Draft, isLink } from './draft.js';
 import { linkTo } from './link.js';
+import { pickOne } from './pick.js';
 import type { Run } from './run.js';
+import { compileSaying } from './say.js';
 import { compileCondition, compileFirst, type Item, type Select, type Test } from './select.js';
 import type { Mappings, Rule } from './table.js';
 import { compileTarget, type Target } from './target.js';
@@ -107,7 +109,8 @@ function compileWrite(rule: Rule, make: string, compiler: Compiler): Apply {
   if (rule.each.length > 0) return compileNested(rule, make, target, compiler);
   if (!target) throw new Error('a rule needs `to`, or `each` with `rules`');
   const open = rule.build !== undefined;
-  const select = rule.from.length > 0 ? compileFirst(rule.from, compiler.templates, open) : undefined;
+  const every = rule.from.length > 0 ? compileFirst(rule.from, compiler.templates, open) : undefined;
+  const select = every && rule.pick ? pickOne(every, rule.pick) : every;
   if (rule.value !== undefined) return compileConstant(typedValue(rule.value, target), target, select);
   if (!select) throw new Error('a rule needs `from` or `value`');
   if (rule.build !== undefined) return compileBuild(rule.build, select, target, compiler);
@@ -239,6 +242,7 @@ function compileJoin(separator: string, convert: Convert, select: Select, target
 }
 
 function chooseConverter(rule: Rule, target: Target, compiler: Compiler): Convert {
+  if (rule.say !== undefined) return compileSaying(rule.say, target);
   if (rule.map !== undefined) {
     const table = compiler.mappings.codes.get(rule.map);
     if (!table) throw new Error(`there is no code table "${rule.map}"`);

@@ -25,6 +25,10 @@ export interface Rule extends Place {
   readonly value: Json | undefined;
   /** Puts all texts into one, with this between them. */
   readonly join: string | undefined;
+  /** Words with `{}` where the source's own words go. */
+  readonly say: string | undefined;
+  /** Which one of several sources is meant, where FHIR has room for one. */
+  readonly pick: Pick | undefined;
   /** Table whose resource this rule refers to. */
   readonly build: string | undefined;
   /** Resource types to look for among what the document's other entries become, by identifier. */
@@ -32,6 +36,10 @@ export interface Rule extends Place {
   readonly each: readonly Path[];
   readonly rules: readonly Rule[];
 }
+
+/** `earliest` compares `@value`, as of `time` elements. */
+export const PICKS = ['last', 'earliest'] as const;
+export type Pick = (typeof PICKS)[number];
 
 /** A deliberate loss. */
 export interface Loss extends Place {
