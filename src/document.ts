@@ -7,15 +7,15 @@ import { documentOffset } from './fhir/offset.js';
 import { FINDINGS, type Finding, type FindingCode } from './finding.js';
 import { createLedger } from './ledger.js';
 import type { Mapper } from './map/compile.js';
-import { createDescriber } from './map/describe.js';
+import { createDescriber, createNames, type Names } from './map/describe.js';
 import type { Draft } from './map/draft.js';
 import { createLookups } from './map/lookups.js';
-import { createRun, type Run } from './map/run.js';
+import { createRun, type Lookups, type Run } from './map/run.js';
 import { STATEMENTS } from './map/select.js';
 import type { Mappings } from './map/table.js';
 import { attribute, child, isLeaf, type Leaf, type Node } from './read/node.js';
 import { createReader, type DocumentHandler, type Reader } from './read/read.js';
-import { isFrame } from './report/frame.js';
+import { createFrameTest } from './report/frame.js';
 import { createTally, type Tally, type Trace } from './report/tally.js';
 import { createSections, type Sections } from './sections.js';
 
@@ -41,6 +41,25 @@ export interface Document {
   readonly complete: boolean;
 }
 
+/** What is made of the mappings once, whatever the number of documents. */
+interface Kit {
+  readonly lookups: Lookups;
+  readonly names: Names;
+  readonly isFrame: (leaf: Leaf) => boolean;
+}
+
+const kits = new WeakMap<Mappings, Kit>();
+
+function kitOf(mappings: Mappings): Kit {
+  const known = kits.get(mappings) ?? {
+    lookups: createLookups(mappings),
+    names: createNames(mappings),
+    isFrame: createFrameTest(mappings.frame),
+  };
+  kits.set(mappings, known);
+  return known;
+}
+
 /** Sets up the pipeline for one document; write to its reader, then close it. */
 export function openDocument(
   mapper: Mapper,
@@ -49,12 +68,15 @@ export function openDocument(
   events: DocumentEvents,
 ): Document {
   const ledger = createLedger();
-  const describe = createDescriber(mappings);
+  const kit = kitOf(mappings);
+  const describe = createDescriber(kit.names);
   const { ruleNames, rows } = mapper;
   const tally = createTally({
     ledger,
     describe,
-    isFrame: (leaf) => isFrame(leaf, mappings.frame),
+    segment: kit.names.segment,
+    leafName: kit.names.leaf,
+    isFrame: kit.isFrame,
     ruleNames,
     rows,
     showValues: options.showValues,
@@ -86,7 +108,7 @@ export function openDocument(
     createRun(
       {
         ledger,
-        lookups: createLookups(mappings),
+        lookups: kit.lookups,
         ruleNames,
         describe,
         narrative: sections.narrative,

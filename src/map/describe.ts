@@ -6,26 +6,18 @@ import type { Mappings } from './table.js';
 /** Containers every body path would begin with. */
 const SILENT = new Set(['ClinicalDocument', 'component', 'structuredBody']);
 
-/**
- * Gives `section[Allergies]/entry/act[AllergyConcernAct]/effectiveTime/low/@value` for a leaf or element. One per
- * run: it remembers what it has said of elements still alive.
- */
-export function createDescriber(mappings: Mappings): (item: Leaf | Node) => string {
-  const names = new Map<string, string>();
-  for (const [name, oids] of mappings.templates) for (const oid of oids) if (!names.has(oid)) names.set(oid, name);
-  const known = new WeakMap<Node, string>();
+/** How locations are spelled; made once for the mappings. */
+export interface Names {
+  /** The element's own part of a path, with template, section or relationship name; empty for silent containers. */
+  segment(node: Node): string;
+  /** `@value` or `text()`. */
+  leaf(leaf: Leaf): string;
+}
 
-  function describe(node: Node): string {
-    const there = known.get(node);
-    if (there !== undefined) return there;
-    const above = node.parent ? describe(node.parent) : '';
-    const silent =
-      SILENT.has(node.name) && (node.parent === undefined || SILENT.has(node.parent.name) || node.name !== 'component');
-    const own = silent ? '' : `${spell(node.name)}${label(node)}`;
-    const path = above && own ? `${above}/${own}` : above || own;
-    known.set(node, path);
-    return path;
-  }
+export function createNames(mappings: Mappings): Names {
+  const templates = new Map<string, string>();
+  for (const [name, oids] of mappings.templates)
+    for (const oid of oids) if (!templates.has(oid)) templates.set(oid, name);
 
   function label(node: Node): string {
     if (node.name === 'section') return `[${sectionName(node)}]`;
@@ -40,7 +32,7 @@ export function createDescriber(mappings: Mappings): (item: Leaf | Node) => stri
   function templateName(node: Node): string | undefined {
     for (const item of node.content) {
       if (isLeaf(item) || item.name !== 'templateId') continue;
-      const name = names.get(peek(item, 'root')?.trim() ?? '');
+      const name = templates.get(peek(item, 'root')?.trim() ?? '');
       if (name) return name;
     }
     return undefined;
@@ -52,12 +44,38 @@ export function createDescriber(mappings: Mappings): (item: Leaf | Node) => stri
     return known?.name ?? templateName(node) ?? 'other';
   }
 
-  return (item) => {
-    if (!isLeaf(item)) return describe(item);
-    const above = describe(item.owner);
-    const own = item.name.startsWith('@') ? `@${spell(item.name.slice(1))}` : `${item.name.replace('#', '')}()`;
-    return above ? `${above}/${own}` : own;
+  return {
+    segment: (node) => (isSilent(node) ? '' : `${spell(node.name)}${label(node)}`),
+    leaf: (leaf) => (leaf.name.startsWith('@') ? `@${spell(leaf.name.slice(1))}` : `${leaf.name.replace('#', '')}()`),
   };
+}
+
+function isSilent(node: Node): boolean {
+  if (!SILENT.has(node.name)) return false;
+  return (
+    node.parent === undefined ||
+    SILENT.has(node.parent.name) ||
+    (node.name === 'component' && node.parent.name === 'section')
+  );
+}
+
+/**
+ * Gives `section[Allergies]/entry/act[AllergyConcernAct]/effectiveTime/low/@value` for a leaf or element. One per
+ * run: it remembers what it has said of elements still alive.
+ */
+export function createDescriber(names: Names): (item: Leaf | Node) => string {
+  const known = new WeakMap<Node, string>();
+  const join = (above: string, own: string): string => (above && own ? `${above}/${own}` : above || own);
+
+  function describe(node: Node): string {
+    const there = known.get(node);
+    if (there !== undefined) return there;
+    const path = join(node.parent ? describe(node.parent) : '', names.segment(node));
+    known.set(node, path);
+    return path;
+  }
+
+  return (item) => (isLeaf(item) ? join(describe(item.owner), names.leaf(item)) : describe(item));
 }
 
 /** A name from a foreign namespace could be anything: it is not repeated. */

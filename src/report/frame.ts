@@ -7,15 +7,17 @@ export interface FrameNames {
   readonly elements: ReadonlySet<string>;
 }
 
-/** @returns true for an unread leaf that is structure: listed in common.yaml, a namespace declaration, an empty element. */
-export function isFrame(leaf: Leaf, frame: FrameNames): boolean {
-  if (leaf.name === '#empty') return true;
-  if (!leaf.name.startsWith('@')) return false;
-  const name = leaf.name.slice(1);
-  if (name === 'xmlns' || name.startsWith('xmlns:')) return true;
-  return (
-    frame.attributes.has(name) ||
-    frame.attributes.has(`${name}=${leaf.value.trim()}`) ||
-    frame.elements.has(leaf.owner.name)
-  );
+/** @returns a test of an unread leaf: is it listed in common.yaml, a namespace declaration, an empty element? */
+export function createFrameTest({ attributes, elements }: FrameNames): (leaf: Leaf) => boolean {
+  const always = new Set(['#empty', '@xmlns']);
+  const valued = new Map<string, Set<string>>();
+  for (const entry of attributes) {
+    const [name = '', value] = entry.split('=');
+    if (value === undefined) always.add(`@${name}`);
+    else valued.set(`@${name}`, (valued.get(`@${name}`) ?? new Set()).add(value));
+  }
+  return ({ name, value, owner }) =>
+    always.has(name) ||
+    (name.startsWith('@') &&
+      (elements.has(owner.name) || valued.get(name)?.has(value.trim()) === true || name.startsWith('@xmlns:')));
 }

@@ -1,7 +1,7 @@
 /** Adds up the ledger, unit by unit, into what the loss report says. */
 import type { LeafCounts, LossRow } from '../event.js';
-import { type LeafState, type Ledger, type LossReason, STATES } from '../ledger.js';
-import { type Leaf, leaves, type Node } from '../read/node.js';
+import { type LeafState, type Ledger, type LossReason, RANK, STATES } from '../ledger.js';
+import { isLeaf, type Leaf, type Node } from '../read/node.js';
 
 export interface Tally {
   /** Counts the leaves of a subtree that is about to be dropped. */
@@ -15,7 +15,10 @@ export interface Tally {
 
 export interface TallySetup {
   readonly ledger: Ledger;
-  readonly describe: (leaf: Leaf) => string;
+  readonly describe: (node: Node) => string;
+  /** The element's own part of a location; empty for containers every path would have. */
+  readonly segment: (node: Node) => string;
+  readonly leafName: (leaf: Leaf) => string;
   /** True for an unread leaf that is structure everywhere. */
   readonly isFrame: (leaf: Leaf) => boolean;
   readonly ruleNames: readonly string[];
@@ -30,57 +33,135 @@ export type Trace = (ordinal: number, state: LeafState, rule: string, leaf: Leaf
 
 type Row = { -readonly [Key in keyof LossRow]: LossRow[Key] };
 
-const KEPT = new Set(['copied', 'implied', 'tested', 'frame', 'narrative']);
+/** A readable location: rows of what is lost there, by leaf name and then by state and rule. */
+interface Place {
+  readonly path: string;
+  readonly within: Map<string, Place>;
+  readonly rows: Map<string, Map<number, Row>>;
+}
+
+const createPlace = (path: string): Place => ({ path, within: new Map(), rows: new Map() });
+
+/** Rules are at most 65,535: a state and a rule make one number. */
+const RULES = 65_536;
 
 export function createTally(setup: TallySetup): Tally {
-  const { ledger } = setup;
-  const counts = { total: 0, copied: 0, implied: 0, tested: 0, frame: 0, narrative: 0, lost: 0 };
-  const rows = new Map<string, Row>();
+  const { ledger, trace } = setup;
+  const counts = new Float64Array(STATES.length);
+  const roots = new Map<string, Place>();
+  const rows: Row[] = [];
+  // The elements from the counted one down to the one at work, and their places once something is lost there.
+  const open: Node[] = [];
+  const places: (Place | undefined)[] = [];
 
   /** An attribute without a value says nothing; that it is empty was looked at. */
-  const stateOfUnread = (leaf: Leaf): LeafState =>
-    setup.isFrame(leaf) ? 'frame' : leaf.value.trim() === '' ? 'tested' : 'unread';
+  const rankOfUnread = (leaf: Leaf): number =>
+    setup.isFrame(leaf) ? RANK.frame : leaf.value.trim() === '' ? RANK.tested : RANK.unread;
 
-  function add(reason: LossReason, path: string, line: number, rule: string, count: number, value?: string): void {
-    const key = `${reason}\n${rule}\n${path}`;
-    const row = rows.get(key);
-    if (row) {
-      row.count += count;
-      return;
+  function countLeaf(leaf: Leaf, depth: number): void {
+    const rank = ledger.rank(leaf.index) || rankOfUnread(leaf);
+    counts[rank] = (counts[rank] ?? 0) + 1;
+    const rule = ledger.rule(leaf.index);
+    if (trace) trace(ledger.ordinal(leaf.index), STATES[rank] ?? 'unread', setup.ruleNames[rule] ?? '', leaf);
+    if (IS_LOSS[rank]) addRow(placeAt(depth), leaf, rank, rule);
+  }
+
+  function addRow(place: Place, leaf: Leaf, rank: number, rule: number): void {
+    const byKind = getOrMake(place.rows, leaf.name, () => new Map<number, Row>());
+    const row = byKind.get(rank * RULES + rule);
+    if (row) row.count++;
+    else {
+      const path = joinPath(place.path, setup.leafName(leaf));
+      const value = setup.showValues ? leaf.value : undefined;
+      const made = createRow(STATES[rank] as LossReason, path, leaf.owner.line, setup.ruleNames[rule] ?? '', 1, value);
+      byKind.set(rank * RULES + rule, made);
     }
+  }
+
+  function createRow(reason: LossReason, path: string, line: number, rule: string, count: number, value?: string): Row {
     const checklist = setup.rows.get(rule)?.join(' ');
-    rows.set(key, {
+    const row: Row = {
       reason,
       path,
       count,
       line,
       ...(rule && { rule }),
       ...(checklist && { row: checklist }),
-      ...(setup.showValues && value !== undefined && { value }),
-    });
+      ...(value !== undefined && { value }),
+    };
+    rows.push(row);
+    return row;
+  }
+
+  function placeAt(depth: number): Place {
+    const known = places[depth];
+    if (known) return known;
+    const node = open[depth];
+    const above = depth > 0 ? placeAt(depth - 1) : rootPlace(node?.parent);
+    const segment = node ? setup.segment(node) : '';
+    const place =
+      segment === '' ? above : getOrMake(above.within, segment, () => createPlace(joinPath(above.path, segment)));
+    places[depth] = place;
+    return place;
+  }
+
+  function rootPlace(parent: Node | undefined): Place {
+    const path = parent ? setup.describe(parent) : '';
+    return getOrMake(roots, path, () => createPlace(path));
+  }
+
+  function visit(node: Node, depth: number): void {
+    open[depth] = node;
+    places[depth] = undefined;
+    for (const leaf of node.attributes) countLeaf(leaf, depth);
+    for (const item of node.content) {
+      if (!isLeaf(item)) visit(item, depth + 1);
+      else if (item.index >= 0) countLeaf(item, depth);
+    }
   }
 
   return {
-    count(node) {
-      for (const leaf of leaves(node)) {
-        counts.total++;
-        const rank = ledger.rank(leaf.index);
-        const state = rank === 0 ? stateOfUnread(leaf) : (STATES[rank] ?? 'unread');
-        setup.trace?.(ledger.ordinal(leaf.index), state, setup.ruleNames[ledger.rule(leaf.index)] ?? '', leaf);
-        if (KEPT.has(state)) counts[state as 'copied']++;
-        else {
-          counts.lost++;
-          const rule = setup.ruleNames[ledger.rule(leaf.index)] ?? '';
-          add(state as LossReason, setup.describe(leaf), leaf.owner.line, rule, 1, leaf.value);
-        }
-      }
-    },
+    count: (node) => visit(node, 0),
     retract(loss, number, rule) {
-      counts.copied -= number;
-      counts.lost += number;
-      add('withheld', loss.path, loss.line, rule, number);
+      counts[RANK.copied] = (counts[RANK.copied] ?? 0) - number;
+      counts[RANK.withheld] = (counts[RANK.withheld] ?? 0) + number;
+      createRow('withheld', loss.path, loss.line, rule, number);
     },
-    counts: () => ({ ...counts }),
-    lost: () => [...rows.values()].sort((one, other) => other.count - one.count || one.line - other.line),
+    counts: () => sumUp(counts),
+    lost: () => sumRows(rows).sort((one, other) => other.count - one.count || one.line - other.line),
   };
+}
+
+function getOrMake<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** One row per reason, rule and path. */
+function sumRows(rows: readonly Row[]): Row[] {
+  const sums = new Map<string, Row>();
+  for (const row of rows) {
+    const sum = getOrMake(sums, `${row.reason}\n${row.rule}\n${row.path}`, () => ({ ...row, count: 0 }));
+    sum.count += row.count;
+    sum.line = Math.min(sum.line, row.line);
+  }
+  return [...sums.values()];
+}
+
+const joinPath = (above: string, own: string): string => (above && own ? `${above}/${own}` : above || own);
+
+const KEPT = ['copied', 'implied', 'tested', 'frame', 'narrative'] as const;
+const IS_LOSS: readonly boolean[] = STATES.map((state) => !(KEPT as readonly string[]).includes(state));
+
+function sumUp(counts: Float64Array): LeafCounts {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const kept = Object.fromEntries(KEPT.map((state) => [state, counts[RANK[state]] ?? 0])) as Record<
+    (typeof KEPT)[number],
+    number
+  >;
+  const lost = total - KEPT.reduce((sum, state) => sum + kept[state], 0);
+  return { total, ...kept, lost };
 }
