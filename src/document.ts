@@ -155,6 +155,7 @@ export function openDocument(
     },
     closeSection(section) {
       if (!run) return;
+      if (sections.kept) sections.add(mapper.mapSectionWhole(section, run), false);
       const draft: Draft | undefined = sections.kept ? mapper.mapSection(section, run) : undefined;
       commit(run);
       sections.close(section, draft);

@@ -16,6 +16,8 @@ export interface Mapper {
   readonly rows: ReadonlyMap<string, readonly string[]>;
   /** Tables of the header, in the order of the files. */
   mapHeader(document: Node, run: Run): readonly Draft[];
+  /** What a section as a whole becomes beside its Composition.section: the CarePlan of a plan's words (PL-06). */
+  mapSectionWhole(section: Node, run: Run): readonly Draft[];
   /** The Composition.section of a section. */
   mapSection(section: Node, run: Run): Draft | undefined;
   /** What the statements of an entry become; empty if no table maps it. */
@@ -49,6 +51,7 @@ export function compileMappings(mappings: Mappings): Mapper {
       headers.flatMap(({ compiled, select }) =>
         select(document, run).flatMap((item) => ('value' in item ? [] : buildOnce(compiled, item, document, run))),
       ),
+    mapSectionWhole: (section, run) => groups.whole.flatMap((each) => buildSafely(each, section, section, run)),
     mapSection: (section, run) => {
       for (const compiled of groups.section) {
         const [draft] = buildOnce(compiled, section, section, run);
@@ -87,6 +90,8 @@ function rowsOf(table: Table): [string, readonly string[]][] {
 interface Groups {
   readonly header: CompiledTable[];
   readonly section: CompiledTable[];
+  /** Those that make a resource of a section's own words. */
+  readonly whole: CompiledTable[];
   /** By name of the statement element. */
   readonly entry: ReadonlyMap<string, Candidate[][]>;
   /** Those for statements inside mapped ones too. */
@@ -102,16 +107,21 @@ interface Candidate {
 function groupTables(all: readonly CompiledTable[]): Groups {
   const header: CompiledTable[] = [];
   const section: CompiledTable[] = [];
+  const whole: CompiledTable[] = [];
   const entry = new Map<string, Candidate[][]>();
   const anywhere = new Map<string, Candidate[][]>();
   for (const compiled of all) {
     if (compiled.table.anywhere) addCandidates(compiled, anywhere);
     if (startsWith(compiled.table, 'ClinicalDocument')) header.push(compiled);
     else if (compiled.table.make === 'Composition.section') section.push(compiled);
+    else if (compiled.table.in.length > 0 && compiled.table.in.every((path) => lastName(path).every(isSection)))
+      whole.push(compiled);
     else addCandidates(compiled, entry);
   }
-  return { header, section, entry, anywhere };
+  return { header, section, whole, entry, anywhere };
 }
+
+const isSection = (name: string): boolean => name === 'section';
 
 const startsWith = (table: Table, name: string): boolean => table.in[0]?.alternatives[0]?.[0]?.name === name;
 

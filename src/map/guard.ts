@@ -12,7 +12,9 @@ const SELF = new Set(['SELF', 'ONESELF']);
 export function findUnread(node: Node, top: Node, extra: Select, run: Run, since: Mark): Leaf | undefined {
   for (let at: Node | undefined = node; at; at = at.parent) {
     if (STATEMENTS.has(at.name)) {
-      const unread = modifiersOf(at).find((leaves) => !leaves.some((leaf) => run.touched(leaf, since)));
+      const unread = modifiersOf(at, at !== node && isPlanned(node)).find(
+        (leaves) => !leaves.some((leaf) => run.touched(leaf, since)),
+      );
       if (unread) return unread[0];
     }
     if (at === top) break;
@@ -21,13 +23,15 @@ export function findUnread(node: Node, top: Node, extra: Select, run: Run, since
   return undefined;
 }
 
-/** Groups of leaves, one of which must have been looked at. */
-function modifiersOf(node: Node): Leaf[][] {
+const isPlanned = (node: Node): boolean => (peek(node, 'moodCode') ?? 'EVN') !== 'EVN';
+
+/** Groups of leaves, one of which must have been looked at. `planned`: a plan inside a plan is one anyway. */
+function modifiersOf(node: Node, planned: boolean): Leaf[][] {
   const found: Leaf[][] = [];
   const negation = attribute(node, 'negationInd');
   if (negation && isTrue(negation.value)) found.push([negation]);
   const mood = attribute(node, 'moodCode');
-  if (mood && mood.value !== 'EVN') found.push([mood]);
+  if (mood && mood.value !== 'EVN' && !planned) found.push([mood]);
   const nullFlavor = attribute(node, 'nullFlavor');
   if (nullFlavor) found.push([nullFlavor]);
   const statusNode = child(node, 'statusCode');

@@ -23,6 +23,7 @@ import {
   convertTimedDateTime,
 } from './time.js';
 import { convertTiming, convertTimingRepeat } from './timing.js';
+import { convertUdiCarrier } from './udi.js';
 import { convertId, convertOid, convertUri, convertUrl } from './uri.js';
 import { type Choice, chooseFrom } from './value.js';
 import { convertString } from './words.js';
@@ -63,6 +64,8 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = withTypes({
   Timing: convertTiming,
   /** The members of Timing.repeat one PIVL_TS or EIVL_TS gives. */
   TimingRepeat: convertTimingRepeat,
+  /** Device.udiCarrier of an id that is a UDI (DV-01). */
+  UdiCarrier: convertUdiCarrier,
   boolean: convertBoolean,
   code: convertCode,
   date: convertDate,
