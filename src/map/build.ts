@@ -3,14 +3,15 @@
 import type { JsonObject } from '../fhir/json.js';
 import { elementsOf } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
-import { children, isLeaf, type Node } from '../read/node.js';
+import { children, isLeaf, leaves, type Node } from '../read/node.js';
+import { isFrame } from '../report/frame.js';
 import type { Draft } from './draft.js';
 import { findUnread, noteAsserted } from './guard.js';
 import { identityKey } from './link.js';
 import { compilePattern, type Match } from './pattern.js';
 import { type Compiler, compileRules, holds } from './rule.js';
 import type { Mark, Run } from './run.js';
-import { compileCondition, compileFirst, compilePath, STATEMENTS } from './select.js';
+import { compileCondition, compileFirst, compilePath, type Item, STATEMENTS } from './select.js';
 import type { Table } from './table.js';
 
 /** Makes a table's resources from a node. `top`: how far up modifiers are looked for. */
@@ -161,11 +162,17 @@ function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run
     const outer = run.rule;
     for (const { select, index } of lost) {
       run.rule = index;
-      for (const item of select(node, run)) run.lose(item, 'declared');
+      for (const item of select(node, run)) loseDeclared(item, compiler, run);
     }
     run.rule = outer;
     for (const select of frame) for (const item of select(node, run)) run.fix(item);
   };
+}
+
+/** What is structure everywhere stays structure inside a lost element. */
+function loseDeclared(item: Item, compiler: Compiler, run: Run): void {
+  if (isLeaf(item)) return run.lose(item, 'declared');
+  for (const leaf of leaves(item)) if (!isFrame(leaf, compiler.mappings.frame)) run.lose(leaf, 'declared');
 }
 
 /** PV-01: the nearest author vouches: the statement's own, else the one of what contains it. */

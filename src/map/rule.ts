@@ -1,6 +1,7 @@
 /** Compiles one rule to a closure that writes into an object. */
 
 import { CONVERTERS, convertChoice } from '../fhir/datatypes/index.js';
+import { convertSpan } from '../fhir/datatypes/span.js';
 import type { Json, JsonObject } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
 
@@ -115,6 +116,7 @@ function compileWrite(rule: Rule, make: string, compiler: Compiler): Apply {
   if (!select) throw new Error('a rule needs `from` or `value`');
   if (rule.build !== undefined) return compileBuild(rule.build, select, target, compiler);
   if (rule.link.length > 0) return compileLink(rule.link, select, target);
+  if (rule.as === 'span') return compileSpan(select, target);
   return compileConversion(rule, select, target, compiler);
 }
 
@@ -205,6 +207,14 @@ function compileLink(types: readonly string[], select: Select, target: Target): 
     if (!writeReference(target, object, holder)) return 0;
     draft.references.push({ holder, target: link, rule: run.rule });
     return 2;
+  };
+}
+
+/** All that `from` yields becomes one time, from the earliest to the latest point (RE-04). */
+function compileSpan(select: Select, target: Target): Apply {
+  return (node, object, _draft, run) => {
+    const result = convertSpan(select(node, run), run);
+    return result && target.write(object, result.value, result.type) ? 2 : 0;
   };
 }
 

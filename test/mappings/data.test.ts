@@ -142,7 +142,7 @@ describe('code tables', () => {
     'medication-dispense-status': 'medicationdispense-status',
     'procedure-status': 'event-status',
     'result-status': 'observation-status',
-    'vital-status': 'observation-status',
+    'observation-status': 'observation-status',
     'report-status': 'diagnostic-report-status',
     'encounter-status': 'encounter-status',
     'planned-encounter-status': 'encounter-status',
