@@ -171,8 +171,10 @@ function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run
 
 /** What is structure everywhere stays structure inside a lost element. */
 function loseDeclared(item: Item, compiler: Compiler, run: Run): void {
-  if (isLeaf(item)) return run.lose(item, 'declared');
-  for (const leaf of leaves(item)) if (!isFrame(leaf, compiler.mappings.frame)) run.lose(leaf, 'declared');
+  const lost = isLeaf(item) ? [item] : leaves(item);
+  for (const leaf of lost) {
+    if (item === leaf || !isFrame(leaf, compiler.mappings.frame)) run.lose(leaf, 'declared');
+  }
 }
 
 /** PV-01: the nearest author vouches: the statement's own, else the one of what contains it. */
