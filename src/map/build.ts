@@ -3,8 +3,8 @@
 import type { JsonObject } from '../fhir/json.js';
 import { elementsOf } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
-import { children, isLeaf, leaves, type Node } from '../read/node.js';
-import { isFrame } from '../report/frame.js';
+import { children, isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
+import { createFrameTest } from '../report/frame.js';
 import type { Draft } from './draft.js';
 import { findUnread, noteAsserted } from './guard.js';
 import { identityKey } from './link.js';
@@ -158,11 +158,12 @@ function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run
     index: compiler.ruleIndex(loss.id),
   }));
   const frame = table.frame.map((path) => compilePath(path, compiler.templates, true));
+  const isFrame = createFrameTest(compiler.mappings.frame);
   return (node, run) => {
     const outer = run.rule;
     for (const { select, index } of lost) {
       run.rule = index;
-      for (const item of select(node, run)) loseDeclared(item, compiler, run);
+      for (const item of select(node, run)) loseDeclared(item, isFrame, run);
     }
     run.rule = outer;
     for (const select of frame) for (const item of select(node, run)) run.fix(item);
@@ -170,10 +171,10 @@ function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run
 }
 
 /** What is structure everywhere stays structure inside a lost element. */
-function loseDeclared(item: Item, compiler: Compiler, run: Run): void {
+function loseDeclared(item: Item, isFrame: (leaf: Leaf) => boolean, run: Run): void {
   const lost = isLeaf(item) ? [item] : leaves(item);
   for (const leaf of lost) {
-    if (item === leaf || !isFrame(leaf, compiler.mappings.frame)) run.lose(leaf, 'declared');
+    if (item === leaf || !isFrame(leaf)) run.lose(leaf, 'declared');
   }
 }
 
