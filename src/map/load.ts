@@ -94,13 +94,14 @@ function locate(raw: RawMap, file: string): RawMap {
   return { ...copy, $file: file, $line: raw.$line ?? '1' };
 }
 
-/** Merge patch by key; `off` removes. */
-function patch(base: RawMap, change: RawMap): RawMap {
+/** Merge patch by key; `off` removes. An entry of `rules` or `lost` stays `off`: a group may still bring it. */
+function patch(base: RawMap, change: RawMap, entries = false): RawMap {
   const merged = { ...base };
   for (const [key, value] of Object.entries(change)) {
     const before = merged[key];
-    if (value === 'off') delete merged[key];
-    else if (isPlain(value) && before !== undefined && isPlain(before)) merged[key] = patch(before, value);
+    if (value === 'off' && !entries) delete merged[key];
+    else if (isPlain(value) && before !== undefined && isPlain(before))
+      merged[key] = patch(before, value, key === 'rules' || key === 'lost');
     else merged[key] = value;
   }
   return merged;
@@ -118,14 +119,16 @@ function useGroups(raw: RawMap, common: RawMap): RawMap {
     const { rules = {}, lost = {}, frame = [] } = locate(map(group), 'common.yaml');
     merged = {
       ...merged,
-      rules: { ...map(merged.rules ?? {}), ...patch(map(rules), map(merged.rules ?? {})) },
-      lost: { ...map(merged.lost ?? {}), ...patch(map(lost), map(merged.lost ?? {})) },
+      rules: addGroup(map(merged.rules ?? {}), map(rules)),
+      lost: addGroup(map(merged.lost ?? {}), map(lost)),
       frame: [...strings(merged.frame), ...strings(frame)],
     };
-    merged.rules = withoutOff(map(merged.rules ?? {}));
   }
-  return merged;
+  return { ...merged, rules: withoutOff(map(merged.rules ?? {})), lost: withoutOff(map(merged.lost ?? {})) };
 }
+
+/** The group's entries after the table's own; what the table says of an entry of the group changes it. */
+const addGroup = (own: RawMap, group: RawMap): RawMap => ({ ...own, ...patch(group, own, true) });
 
 const withoutOff = (rules: RawMap): RawMap =>
   Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== 'off'));
