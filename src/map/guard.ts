@@ -19,6 +19,8 @@ export function findUnread(node: Node, top: Node, extra: Select, run: Run, since
     }
     if (at === top) break;
   }
+  const subject = STATEMENTS.has(node.name) ? sectionSubject(node) : undefined;
+  if (subject && !subject.some((leaf) => run.touched(leaf, since))) return subject[0];
   for (const item of extra(node, run)) if (isLeaf(item) && !run.touched(item, since)) return item;
   return undefined;
 }
@@ -40,6 +42,15 @@ function modifiersOf(node: Node, planned: boolean): Leaf[][] {
   const subject = relative(node);
   if (subject) found.push(subject);
   return found;
+}
+
+/** SU-01: a section about a fetus or a donor speaks for all its statements. */
+function sectionSubject(node: Node): Leaf[] | undefined {
+  for (let at = node.parent; at; at = at.parent) {
+    const subject = at.name === 'section' ? relative(at) : undefined;
+    if (subject) return subject;
+  }
+  return undefined;
 }
 
 /** GE-09: a statement about somebody else. */

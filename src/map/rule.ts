@@ -195,7 +195,7 @@ function findFitting(draft: Draft, { references }: Target): Draft | undefined {
 
 /** Appends a reference without looking for an equal one: it has no id yet. */
 function writeReference(target: Target, object: JsonObject, holder: JsonObject): boolean {
-  return target.write(object, holder, target.choice ? 'Reference' : undefined);
+  return target.write(object, holder, target.choice ? 'Reference' : undefined) !== false;
 }
 
 function compileLink(types: readonly string[], select: Select, target: Target): Apply {
@@ -232,9 +232,13 @@ function compileConversion(rule: Rule, select: Select, target: Target, compiler:
       }
       const mark = run.mark();
       const result = convert(item, run);
-      if (result === undefined) run.forget(mark);
-      else if (target.write(object, result.value, result.type)) said = 2;
-      else run.demote(mark, 'superseded');
+      if (result === undefined) {
+        run.forget(mark);
+        continue;
+      }
+      const written = target.write(object, result.value, result.type);
+      if (written) said = 2;
+      if (written !== true) run.demote(mark, written === 'same' ? 'implied' : 'superseded');
     }
     return said;
   };

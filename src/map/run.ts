@@ -23,8 +23,8 @@ export interface Run extends Context, Scope {
   mark(): Mark;
   /** Forgets what was copied since; guards, losses and findings stay. */
   forget(mark: Mark): void;
-  /** Turns what was copied since into a loss. */
-  demote(mark: Mark, reason: LossReason): void;
+  /** Turns what was copied since into a loss, or into what another value already says. */
+  demote(mark: Mark, reason: LossReason | 'implied'): void;
   /** Drops drafts made since. */
   dropDrafts(mark: Mark): void;
   /** True if the leaf was touched since the mark. */

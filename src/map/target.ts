@@ -3,6 +3,8 @@ import { type Json, type JsonObject, stringify } from '../fhir/json.js';
 import { choiceName, isPrimitive, lookupElement } from '../fhir/shapes.js';
 import type { ExtensionShape } from './table.js';
 
+export type Written = boolean | 'same';
+
 export interface Target {
   /** FHIR type of the element; empty for an undecided choice. */
   readonly type: string;
@@ -16,8 +18,8 @@ export interface Target {
   readonly references: readonly string[] | undefined;
   /** Path of the element for messages and for nested rules: `AllergyIntolerance.reaction`. */
   readonly path: string;
-  /** Puts a value there; false if the place is taken. `type` decides a choice. */
-  write(root: JsonObject, value: Json, type?: string): boolean;
+  /** Puts a value there; false if the place is taken, `same` if by the same value. `type` decides a choice. */
+  write(root: JsonObject, value: Json, type?: string): Written;
   /** The object nested rules write into: a new one for a list, else the one there or a new one. */
   open(root: JsonObject): { object: JsonObject; close(): void };
 }
@@ -244,18 +246,18 @@ function selfTarget(type: string): Target {
 }
 
 /** Sets a single value; into an object already there go the members it does not have. */
-function writeSingle(object: JsonObject, key: string, value: Json): boolean {
+function writeSingle(object: JsonObject, key: string, value: Json): Written {
   const there = object[key];
   if (there === undefined) {
     object[key] = value;
     return true;
   }
-  if (!isObject(there) || !isObject(value)) return there === value;
+  if (!isObject(there) || !isObject(value)) return there === value && 'same';
   let wrote = false;
   for (const [member, item] of Object.entries(value)) {
     if (there[member] !== undefined || item === undefined) continue;
     there[member] = item;
     wrote = true;
   }
-  return wrote || stringify(there) === stringify(value);
+  return wrote || (stringify(there) === stringify(value) && 'same');
 }
