@@ -5,6 +5,7 @@ import { createDecoder } from './decode.js';
 import { LIMITS, type Limits, MAX_COMPONENTS } from './limits.js';
 import { createNamespaces } from './namespace.js';
 import type { Node } from './node.js';
+import { createPlain } from './plain.js';
 import { createRepair } from './repair.js';
 import { createTokens } from './tokens.js';
 import { createTree, type Tree } from './tree.js';
@@ -69,7 +70,17 @@ export function createReader(handler: DocumentHandler, ledger: Ledger, options: 
     fragment: () => report('document-fragment'),
   });
   const tokens = createTokens(tree);
-  const repair = createRepair({ write: (text) => tokens.write(text), report, refuse }, limits);
+  const open: string[] = [];
+  const endTag = (): void => {
+    tokens.settle();
+    tree.endTag();
+  };
+  const repair = createRepair(
+    { ...tokens, endTag, report, refuse },
+    createPlain(tree, tokens, open, limits),
+    open,
+    limits,
+  );
   const decoder = createDecoder(() => report('encoding-invalid'));
   return {
     write(chunk) {

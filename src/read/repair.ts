@@ -1,19 +1,15 @@
 /**
- * Makes the source well formed before it is parsed: one broken place must not cost the rest of a document. What goes
- * out is balanced tags, defined references, text and CDATA; comments and processing instructions go out as their line
- * ends, so that lines stay true. The result does not depend on how the input is cut into chunks.
+ * Makes the source well formed before it is parsed: one broken place must not cost the rest of a document. What is
+ * plain goes the short way; of the rest what goes out is start tags, defined references, text and CDATA. The result
+ * does not depend on how the input is cut into chunks.
  */
-import type { InputErrorCode } from '../finding.js';
+import { readAside } from './aside.js';
 import { isPartialReference, readReference } from './entities.js';
+import { createHand, type RepairOutput } from './hand.js';
 import type { Limits } from './limits.js';
+import { createLines } from './lines.js';
+import type { Plain } from './plain.js';
 import { BROKEN, isNameStart, MEND_WINDOW, mendTag, nameEnd, tagEnd, WAIT } from './tag.js';
-
-export interface RepairOutput {
-  write(text: string): void;
-  /** Called when all before the place has been written. */
-  report(code: 'xml-malformed' | 'xml-trailing' | 'xml-truncated'): void;
-  refuse(code: InputErrorCode): never;
-}
 
 export interface Repair {
   write(chunk: string): void;
@@ -24,55 +20,17 @@ export interface Repair {
 const SLASH = 0x2f;
 const BANG = 0x21;
 const QUESTION = 0x3f;
-const GREATER = 0x3e;
 const SLICE = 65536;
 
-/** Only the line ends of a text. */
-const lineEnds = (text: string): string => text.replace(/[^\n]+/g, '');
-
-export function createRepair(output: RepairOutput, limits: Limits): Repair {
-  const open: string[] = [];
+/** @param open names of the open elements, shared with `plain` */
+export function createRepair(output: RepairOutput, plain: Plain, open: string[], limits: Limits): Repair {
+  const hand = createHand(output, limits);
+  const lines = createLines();
   let phase: 'before' | 'inside' | 'after' | 'trailing' = 'before';
-  let text = ''; // in hand
-  let sent = 0; // text up to here has gone out
-  let at = 0; // text up to here is understood
-  let ampersand = 0; // next `&` at or after `at`
-  let returned = false; // a carriage return is waiting
-  let last = false;
   let retry = 0; // do not look again before so much is in hand
   let until = ''; // end mark of the comment, instruction or CDATA section we are in
   let strayed = false;
   let run = 0; // characters of the current text
-
-  function flush(to: number): void {
-    if (to > sent) output.write(text.slice(sent, to));
-    sent = to;
-  }
-
-  /** Puts `instead` in the place of the source from `from` to `to`, and reports. */
-  function mend(from: number, to: number, instead: string): void {
-    flush(from);
-    output.report('xml-malformed');
-    if (instead !== '') output.write(instead);
-    sent = to;
-    at = to;
-    if (ampersand < to) ampersand = next('&', to);
-  }
-
-  function next(mark: string, from: number): number {
-    const found = text.indexOf(mark, from);
-    return found < 0 ? Number.POSITIVE_INFINITY : found;
-  }
-
-  function wait(from: number): false {
-    at = from;
-    if (text.length - from > limits.text) output.refuse('limit-text');
-    if (last) {
-      flush(from);
-      at = sent = text.length;
-    }
-    return false;
-  }
 
   function count(characters: number): void {
     run += characters;
@@ -81,7 +39,7 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
 
   /** Something other than white space stands outside the root element. */
   function stray(from: number, to: number): void {
-    flush(from);
+    hand.flush(from);
     if (phase === 'after') {
       output.report('xml-trailing');
       phase = 'trailing';
@@ -89,27 +47,22 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
     }
     if (!strayed) output.report('xml-malformed');
     strayed = true;
-    output.write(lineEnds(text.slice(from, to)));
-    sent = at = to;
-    if (ampersand < to) ampersand = next('&', to);
+    hand.drop(from, to);
   }
 
   /** Mends the references up to `to`; false if the last one may go on in the next chunk. */
   function references(to: number): boolean {
-    while (ampersand < to) {
-      const from = ampersand;
-      if (!last && isPartialReference(text, from)) {
-        count(from - at);
-        at = from;
+    for (let from = hand.ampersand(); from < to; from = hand.ampersand()) {
+      const before = hand.at;
+      if (!hand.last && isPartialReference(hand.text, from)) {
+        count(from - before);
+        hand.at = from;
         return false;
       }
-      const { length, mended } = readReference(text, from);
-      if (mended === undefined) ampersand = next('&', from + length);
-      else {
-        const before = at;
-        mend(from, from + length, mended);
-        count(at - before);
-      }
+      const { length, mended } = readReference(hand.text, from);
+      if (mended === undefined) hand.at = from + length;
+      else hand.mend(from, from + length, mended);
+      count(hand.at - before);
     }
     return true;
   }
@@ -117,43 +70,49 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
   function readText(to: number): boolean {
     if (phase === 'inside') {
       if (!references(to)) return false;
-      count(to - at);
-      at = to;
+      count(to - hand.at);
+      hand.at = to;
       return true;
     }
-    const first = text.slice(at, to).search(/\S/);
-    if (first >= 0) stray(at + first, to);
-    at = to;
-    if (ampersand < to) ampersand = next('&', to);
+    const first = hand.text.slice(hand.at, to).search(/[^ \t\n]/);
+    if (first >= 0) stray(hand.at + first, to);
+    if (hand.at < to) hand.drop(hand.at, to);
     return true;
   }
 
-  function enter(name: string, empty: boolean): void {
+  function enter(name: string): void {
     if (name.length > limits.name) output.refuse('limit-name');
-    run = 0;
-    phase = 'inside';
     if (open.push(name) > limits.depth) output.refuse('limit-depth');
+    phase = 'inside';
+  }
+
+  /** The start tag that begins the open element has been written. */
+  function enterComplete(empty: boolean): void {
+    run = 0;
+    output.endAttributes();
     if (empty) leave();
   }
 
   function leave(): void {
     run = 0;
     open.pop();
+    output.endTag();
     if (open.length === 0) phase = 'after';
   }
 
   function readBroken(less: number): boolean {
-    if (!last && text.length - less < MEND_WINDOW) return wait(less);
-    const tag = mendTag(text.slice(less, less + MEND_WINDOW));
+    if (!hand.last && hand.text.length - less < MEND_WINDOW) return hand.wait(less);
+    const tag = mendTag(hand.text.slice(less, less + MEND_WINDOW));
     if (tag === undefined) return readLess(less);
-    mend(less, less + tag.length, tag.text);
-    enter(tag.name, tag.empty);
+    enter(tag.name);
+    hand.mend(less, less + tag.length, tag.text);
+    enterComplete(tag.empty);
     return true;
   }
 
   /** A `<` that is text. */
   function readLess(less: number): true {
-    if (phase === 'inside') mend(less, less + 1, '&lt;');
+    if (phase === 'inside') hand.mend(less, less + 1, '&lt;');
     else stray(less, less + 1);
     return true;
   }
@@ -163,153 +122,105 @@ export function createRepair(output: RepairOutput, limits: Limits): Repair {
       stray(less, less);
       return true;
     }
-    const end = tagEnd(text, less);
-    if (end === WAIT) return wait(less);
+    const end = tagEnd(hand.text, less);
+    if (end === WAIT) return hand.wait(less);
     if (end === BROKEN) return readBroken(less);
     if (end - less > limits.text) output.refuse('limit-text');
-    const name = text.slice(less + 1, nameEnd(text, less + 1));
-    const empty = text.charCodeAt(end - 2) === SLASH;
+    const empty = hand.text.charCodeAt(end - 2) === SLASH;
+    enter(hand.text.slice(less + 1, nameEnd(hand.text, less + 1)));
     run = 0;
     references(end);
-    at = end;
-    enter(name, empty);
-    return true;
-  }
-
-  function readClosing(less: number): boolean {
-    const top = open[open.length - 1];
-    if (top !== undefined && text.startsWith(top, less + 2)) {
-      const end = less + 2 + top.length;
-      if (text.charCodeAt(end) === GREATER) {
-        at = end + 1;
-        leave();
-        return true;
-      }
-    }
-    const greater = next('>', less);
-    const end = Math.min(greater, next('<', less + 1));
-    if (end === Number.POSITIVE_INFINITY) return wait(less);
-    readOddClosing(less, end, greater === end ? end + 1 : end);
+    hand.flush(empty ? end - 2 : end - 1);
+    hand.pass(end);
+    enterComplete(empty);
     return true;
   }
 
   /** An end tag with white space, without `>`, of an outer element (those inside are closed) or of none (dropped). */
-  function readOddClosing(less: number, nameTo: number, to: number): void {
-    const name = text.slice(less + 2, nameTo).trimEnd();
-    const depth = open.lastIndexOf(name);
+  function readClosing(less: number): boolean {
+    const greater = hand.next('>', less);
+    const end = Math.min(greater, hand.next('<', less + 1));
+    if (end === Number.POSITIVE_INFINITY) return hand.wait(less);
+    const to = greater === end ? end + 1 : end;
+    const depth = open.lastIndexOf(hand.text.slice(less + 2, end).trimEnd());
     if (open.length === 0) stray(less, to);
-    else if (depth === open.length - 1 && to > nameTo) {
-      at = to;
-      leave();
-    } else {
-      let closed = '';
-      for (let index = open.length - 1; depth >= 0 && index >= depth; index--) closed += `</${open[index]}>`;
-      mend(less, to, closed);
+    else {
+      if (depth < open.length - 1 || to === end) hand.mend(less, to, '');
+      else hand.drop(less, to);
       while (depth >= 0 && open.length > depth) leave();
     }
-  }
-
-  /** A good comment that is all in hand can stay as it is. */
-  function passComment(less: number): boolean {
-    const end = phase === 'inside' ? text.indexOf('--', less + 4) : -1;
-    if (end < 0 || text.charCodeAt(end + 2) !== GREATER) return false;
-    at = end + 3;
-    if (ampersand < at) ampersand = next('&', at);
     return true;
   }
 
+  const aside = { hand, output, stray, readLess };
+
+  /** Begins a comment, instruction or CDATA section; the `<` may be text. */
   function readDeclaration(less: number): boolean {
-    const head = text.slice(less, less + 9);
-    if (head.startsWith('<!--')) return passComment(less) || begin(less, less + 4, '-->');
-    if (head.length < 9 && !last) return wait(less);
-    if (head === '<![CDATA[') {
-      if (phase === 'inside') flush(less);
-      else stray(less, less + 9);
-      return begin(less, less + 9, ']]>');
-    }
-    if (head.toUpperCase() === '<!DOCTYPE' && phase !== 'after') {
-      flush(less);
-      output.refuse('doctype-refused');
-    }
-    return readLess(less);
-  }
-
-  function begin(from: number, to: number, mark: string): true {
-    until = mark;
-    at = to;
-    if (mark !== ']]>' || phase !== 'inside') {
-      flush(from);
-      sent = to;
-    }
+    const read = readAside(aside, less, phase === 'inside', phase === 'after');
+    if (typeof read === 'boolean') return read;
+    until = read;
     return true;
   }
 
-  /** Goes on in a comment, instruction or CDATA section. */
   function readUntil(): boolean {
-    const found = text.indexOf(until, at);
     const kept = until === ']]>' && phase === 'inside';
-    const to = found < 0 ? (last ? text.length : Math.max(at, text.length - until.length + 1)) : found;
-    if (kept) count(to - at);
-    else {
-      const lines = lineEnds(text.slice(at, to));
-      if (lines !== '') output.write(`<!--${lines}-->`);
-    }
-    at = found < 0 ? to : found + until.length;
-    if (!kept) sent = at;
-    if (found < 0) return false;
-    until = '';
-    if (ampersand < at) ampersand = next('&', at);
-    return true;
+    const found = hand.text.indexOf(until, hand.at);
+    const to =
+      found >= 0 ? found : hand.last ? hand.text.length : Math.max(hand.at, hand.text.length - until.length + 1);
+    const end = found < 0 ? to : found + until.length;
+    if (kept) {
+      count(to - hand.at);
+      hand.at = end;
+    } else hand.drop(hand.at, end);
+    if (found >= 0) until = '';
+    return found >= 0;
+  }
+
+  /** Takes all that is plain; only after a tag, where no text is under way. */
+  function readPlain(): void {
+    hand.flush(hand.at);
+    output.settle();
+    hand.pass(plain.scan(hand.text, hand.at));
+    if (open.length === 0) phase = 'after';
   }
 
   function step(): boolean {
     if (until !== '') return readUntil();
-    const less = text.indexOf('<', at);
-    if (!readText(less < 0 ? text.length : less) || less < 0) return false;
+    if (phase === 'inside' && run === 0) readPlain();
+    const less = hand.text.indexOf('<', hand.at);
+    if (!readText(less < 0 ? hand.text.length : less) || less < 0) return false;
     if (phase === 'trailing') return false;
-    const code = text.charCodeAt(less + 1);
-    if (less + 1 === text.length) return wait(less);
+    if (less + 1 === hand.text.length) return hand.wait(less);
+    const code = hand.text.charCodeAt(less + 1);
     if (code === SLASH) return readClosing(less);
-    if (code === BANG) return readDeclaration(less);
-    if (code === QUESTION) return begin(less, less + 2, '?>');
+    if (code === BANG || code === QUESTION) return readDeclaration(less);
     return isNameStart(code) ? readOpening(less) : readLess(less);
   }
 
   function advance(): void {
-    ampersand = next('&', at);
     let more = true;
-    while (more && at < text.length && phase !== 'trailing') more = step();
-    if (phase === 'trailing') at = sent = text.length;
-    flush(at);
-    text = text.slice(at);
-    sent = at = 0;
-    retry = text.length > MEND_WINDOW ? text.length * 2 : 0;
-  }
-
-  /** XML line ends are line feeds; a carriage return at the end waits for what follows. */
-  function take(chunk: string): void {
-    const whole = returned ? `\r${chunk}` : chunk;
-    returned = whole.endsWith('\r');
-    const ended = returned ? whole.slice(0, -1) : whole;
-    text += ended.includes('\r') ? ended.replace(/\r\n?/g, '\n') : ended;
+    while (more && hand.at < hand.text.length && phase !== 'trailing') more = step();
+    if (phase === 'trailing') hand.pass(hand.text.length);
+    hand.shift();
+    retry = hand.text.length > MEND_WINDOW ? hand.text.length * 2 : 0;
   }
 
   return {
     write(chunk) {
       for (let from = 0; from < chunk.length && phase !== 'trailing'; from += SLICE) {
-        take(chunk.length <= SLICE ? chunk : chunk.slice(from, from + SLICE));
-        if (text.length >= retry) advance();
+        hand.add(lines.read(chunk.length <= SLICE ? chunk : chunk.slice(from, from + SLICE)));
+        if (hand.text.length >= retry) advance();
       }
     },
     close() {
-      if (returned) text += '\n';
-      last = true;
+      hand.add(lines.end());
+      hand.last = true;
       advance();
       if (phase === 'before') output.refuse('not-xml');
       if (phase !== 'inside') return true;
       output.report('xml-truncated');
       if (until === ']]>') output.write(until);
-      while (open.length > 0) output.write(`</${open.pop()}>`);
+      while (open.length > 0) leave();
       return false;
     },
   };

@@ -91,6 +91,7 @@ export interface MendedTag {
   /** Characters of the source it takes. */
   readonly length: number;
   readonly name: string;
+  /** Well formed, without its `>` or `/>`. */
   readonly text: string;
   readonly empty: boolean;
 }
@@ -113,5 +114,5 @@ export function mendTag(text: string): MendedTag | undefined {
     const quoted = value.startsWith('"') || value.startsWith("'") ? value : `"${value}"`;
     mended += ` ${key}=${mendReferences(quoted).replaceAll('<', '&lt;')}`;
   }
-  return { length: whole.length, name, text: `${mended}${slash}>`, empty: slash !== '' };
+  return { length: whole.length, name, text: mended, empty: slash !== '' };
 }

@@ -1,4 +1,4 @@
-/** The XML parser: the one place that knows `saxes`. It gets well-formed text (see repair.ts), without a DOCTYPE. */
+/** The XML parser: the one place that knows `saxes`. It parses what `plain.ts` leaves, mended by `repair.ts`. */
 import { SaxesParser } from 'saxes';
 
 export interface TokenHandler {
@@ -14,13 +14,23 @@ export interface TokenHandler {
 }
 
 export interface Tokens {
+  /** Takes text, comments, CDATA sections and start tags, cut anywhere; of a start tag all but its `>` or `/>`. */
   write(text: string): void;
+  /** The start tag written is complete. */
+  endAttributes(): void;
+  /** Hands over the text written so far: it ends here. */
+  settle(): void;
+  /** Counts line ends of source text that is not written. */
+  skip(lines: number): void;
   readonly line: number;
 }
 
-/** Parses what is written; references are resolved, line ends are line feeds. */
+/** Parses what is written; references are resolved, line ends are line feeds. End tags are the caller's. */
 export function createTokens(handler: TokenHandler): Tokens {
   const parser = new SaxesParser({ position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' });
+  let owing = false;
+  // What follows is content; tags are written as empty ones, so nesting stays out of the parser.
+  parser.write('<content>');
   // Not the error event: it would build an Error with a stack for every bad character.
   parser.fail = () => {
     handler.malformed();
@@ -30,12 +40,24 @@ export function createTokens(handler: TokenHandler): Tokens {
   parser.on('opentagstart', (tag) => handler.startTag(tag.name, parser.column === 0 ? parser.line - 1 : parser.line));
   parser.on('attribute', (attribute) => handler.attribute(attribute.name, attribute.value));
   parser.on('opentag', () => handler.endAttributes());
-  parser.on('closetag', () => handler.endTag());
   parser.on('text', (text) => handler.text(text));
   parser.on('cdata', (text) => handler.text(text));
   return {
     write(text) {
+      owing = true;
       parser.write(text);
+    },
+    endAttributes() {
+      owing = false;
+      parser.write('/>');
+    },
+    settle() {
+      // Only a `<` makes the parser hand text over.
+      if (owing) parser.write('<!---->');
+      owing = false;
+    },
+    skip(lines) {
+      parser.line += lines;
     },
     get line() {
       return parser.line;

@@ -1,0 +1,22 @@
+/** One string for every name that is written the same: no new string, and no new hash, per element. */
+
+const SLOTS = 1024;
+
+/** Finds the name that stands in `text` from `from` to `to`; `hash` is any number made from its characters. */
+export type Names = (text: string, from: number, to: number, hash: number) => string;
+
+/** The latest names are known, a bounded number of them however many a document has. */
+export function createNames(): Names {
+  const slots: string[] = Array.from({ length: SLOTS }, () => '');
+  return (text, from, to, hash) => {
+    const slot = hash & (SLOTS - 1);
+    const known = slots[slot] ?? '';
+    if (known.length === to - from && text.startsWith(known, from)) return known;
+    const name = detach(text.slice(from, to));
+    slots[slot] = name;
+    return name;
+  };
+}
+
+/** The same text as a string of its own: a slice can keep all of the text alive that it was cut from. */
+export const detach = (slice: string): string => Object.keys({ [slice]: 0 })[0] ?? slice;

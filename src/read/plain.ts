@@ -1,0 +1,185 @@
+/**
+ * The short way through the usual XML: text and tags that need no thought (ASCII names, no references, nothing that
+ * XML forbids or that has to be normalised) become tokens in one pass. Whatever is not plain is left to the long way.
+ */
+import type { Limits } from './limits.js';
+import { createNames } from './names.js';
+import type { TokenHandler, Tokens } from './tokens.js';
+
+export interface Plain {
+  /**
+   * Takes all plain tags, with the text before each, from `at` on (which is after a tag). Returns the place after the
+   * last one: what is there is not plain, not complete or over a limit.
+   */
+  scan(text: string, at: number): number;
+}
+
+const TAB = 0x09;
+const LINE = 0x0a;
+const SPACE = 0x20;
+const DOUBLE = 0x22;
+const AMPERSAND = 0x26;
+const SINGLE = 0x27;
+const SLASH = 0x2f;
+const LESS = 0x3c;
+const EQUALS = 0x3d;
+const GREATER = 0x3e;
+/** `]]>` must not stand in text: a text with one of these is not plain. */
+const BRACKET = 0x5d;
+/** From here on there are characters that come in two, and some that XML forbids. */
+const SURROGATES = 0xd800;
+
+const START = 1;
+const PART = 2;
+const NAME = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[A-Za-z_:]/.test(character) ? START | PART : /[\w.-]/.test(character) ? PART : 0;
+});
+
+/** @param open names of the open elements: kept here as elsewhere */
+export function createPlain(
+  handler: TokenHandler,
+  tokens: Pick<Tokens, 'skip' | 'line'>,
+  open: string[],
+  limits: Limits,
+): Plain {
+  const find = createNames();
+  // The tag in hand; the arrays are used again.
+  const names: string[] = [];
+  const values: string[] = [];
+  let count = 0;
+  let name = '';
+  let lines = 0;
+  let empty = false;
+  let breaks = 0; // lines of the text before it
+  let last = -1; // the last `>` in hand: within a tag that begins before it nothing is read beyond the text
+
+  /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
+  function readName(text: string, from: number): number {
+    let at = from;
+    let hash = 0;
+    let code = text.charCodeAt(at);
+    if (code >= 128 || ((NAME[code] ?? 0) & START) === 0) return from;
+    do {
+      hash = (hash * 31 + code) | 0;
+      code = text.charCodeAt(++at);
+    } while (code < 128 && NAME[code] !== 0);
+    name = find(text, from, at, hash ^ (hash >> 10));
+    return at;
+  }
+
+  /** Index of the quote that ends the value at `from`; -1 if it is not plain. */
+  function valueEnd(text: string, from: number, quote: number): number {
+    for (let at = from; at < last; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) return at;
+      if (code < SPACE || code === LESS || code === AMPERSAND || code >= SURROGATES) return -1;
+    }
+    return -1;
+  }
+
+  /** Reads `name="value"` at `from`: index after it, or -1. */
+  function readAttribute(text: string, from: number): number {
+    const equals = readName(text, from);
+    if (equals === from || text.charCodeAt(equals) !== EQUALS || name.length > limits.name) return -1;
+    const quote = text.charCodeAt(equals + 1);
+    if (quote !== DOUBLE && quote !== SINGLE) return -1;
+    const end = valueEnd(text, equals + 2, quote);
+    if (end < 0 || count === limits.attributes) return -1;
+    for (let index = 0; index < count; index++) if (names[index] === name) return -1;
+    names[count] = name;
+    values[count++] = text.slice(equals + 2, end);
+    return end + 1;
+  }
+
+  /** Reads the rest of a start tag, from after its name: index after the tag, or -1. */
+  function readTag(text: string, from: number): number {
+    let at = from;
+    count = 0;
+    lines = 0;
+    for (;;) {
+      const before = at;
+      let code = text.charCodeAt(at);
+      while (code === SPACE || code === LINE || code === TAB) {
+        if (code === LINE) lines++;
+        code = text.charCodeAt(++at);
+      }
+      if (code === GREATER || code === SLASH) {
+        empty = code === SLASH;
+        if (!empty) return at + 1;
+        return text.charCodeAt(at + 1) === GREATER ? at + 2 : -1;
+      }
+      if (before === at) return -1;
+      at = readAttribute(text, at);
+      if (at < 0) return -1;
+    }
+  }
+
+  function passText(text: string, from: number, to: number): void {
+    if (breaks > 0) tokens.skip(breaks);
+    if (to > from) handler.text(text.slice(from, to));
+  }
+
+  function passTag(tag: string): void {
+    open.push(tag);
+    handler.startTag(tag, tokens.line);
+    for (let index = 0; index < count; index++) handler.attribute(names[index] ?? '', values[index] ?? '');
+    if (lines > 0) tokens.skip(lines);
+    handler.endAttributes();
+    if (empty) {
+      open.pop();
+      handler.endTag();
+    }
+  }
+
+  /** Index of the `<` after the plain text at `from`, -1 if there is none; counts the text's lines. */
+  function textEnd(text: string, from: number): number {
+    breaks = 0;
+    for (let at = from; at < last; at++) {
+      const code = text.charCodeAt(at);
+      if (code === LESS) return at - from > limits.text ? -1 : at;
+      if (code === LINE) breaks++;
+      else if (code === AMPERSAND || code === BRACKET || code >= SURROGATES || (code < SPACE && code !== TAB)) return -1;
+    }
+    return -1;
+  }
+
+  /** Takes the end tag at `less` and the text before it, from `from` on: index after it, or -1. */
+  function takeEndTag(text: string, from: number, less: number): number {
+    const top = open[open.length - 1] ?? '';
+    const end = less + 2 + top.length;
+    if (!text.startsWith(top, less + 2) || text.charCodeAt(end) !== GREATER) return -1;
+    passText(text, from, less);
+    open.pop();
+    handler.endTag();
+    return end + 1;
+  }
+
+  /** Takes the start tag at `less` and the text before it. */
+  function takeStartTag(text: string, from: number, less: number): number {
+    const nameEnd = readName(text, less + 1);
+    const tag = name;
+    if (nameEnd === less + 1 || tag.length > limits.name || open.length >= limits.depth) return -1;
+    const end = readTag(text, nameEnd);
+    if (end < 0 || end - less > limits.text) return -1;
+    passText(text, from, less);
+    passTag(tag);
+    return end;
+  }
+
+  return {
+    scan(text, from) {
+      let done = from;
+      last = text.lastIndexOf('>');
+      while (open.length > 0) {
+        const less = textEnd(text, done);
+        if (less < 0) return done;
+        const end =
+          text.charCodeAt(less + 1) === SLASH ? takeEndTag(text, done, less) : takeStartTag(text, done, less);
+        if (end < 0) return done;
+        done = end;
+      }
+      return done;
+    },
+  };
+}
