@@ -1,24 +1,33 @@
-/** XML line ends are line feeds, and a document may begin with a byte order mark. */
+/** Text as the parser may have it: line ends are line feeds, no byte order mark, no half characters. */
 
 export interface Lines {
-  /** The chunk with its line ends; a carriage return at the end waits for what follows. */
+  /** The chunk so mended; a carriage return or half a character at the end waits for what follows. */
   read(chunk: string): string;
   /** The rest. */
   end(): string;
 }
 
+const WAITING = /[\r\ud800-\udbff]$/;
+/** Looked for first: the other expression is slow. */
+const SURROGATE = /[\ud800-\udfff]/;
+const HALF = /\p{Surrogate}/gu;
+/** Stands for half a character: XML forbids it as well, but as one of its own it can be reported where it stands. */
+const FORBIDDEN = '\ufffe';
+
 export function createLines(): Lines {
   let begun = false;
-  let returned = false;
+  let waiting = '';
+  const mend = (text: string): string => {
+    const whole = SURROGATE.test(text) ? text.replace(HALF, FORBIDDEN) : text;
+    return whole.includes('\r') ? whole.replace(/\r\n?/g, '\n') : whole;
+  };
   return {
     read(chunk) {
-      const text = begun || !chunk.startsWith('\ufeff') ? chunk : chunk.slice(1);
+      const text = waiting + (begun || !chunk.startsWith('\ufeff') ? chunk : chunk.slice(1));
       begun ||= chunk !== '';
-      const whole = returned ? `\r${text}` : text;
-      returned = whole.endsWith('\r');
-      const ended = returned ? whole.slice(0, -1) : whole;
-      return ended.includes('\r') ? ended.replace(/\r\n?/g, '\n') : ended;
+      waiting = WAITING.test(text.slice(-1)) ? text.slice(-1) : '';
+      return mend(waiting === '' ? text : text.slice(0, -1));
     },
-    end: () => (returned ? '\n' : ''),
+    end: () => mend(waiting),
   };
 }

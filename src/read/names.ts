@@ -1,6 +1,8 @@
 /** One string for every name that is written the same: no new string, and no new hash, per element. */
 
 const SLOTS = 1024;
+/** Engines copy what is shorter than this. */
+const SLICED = 13;
 
 /** Finds the name that stands in `text` from `from` to `to`; `hash` is any number made from its characters. */
 export type Names = (text: string, from: number, to: number, hash: number) => string;
@@ -12,9 +14,9 @@ export function createNames(): Names {
     const slot = hash & (SLOTS - 1);
     const known = slots[slot] ?? '';
     if (known.length === to - from && text.startsWith(known, from)) return known;
-    const name = detach(text.slice(from, to));
-    slots[slot] = name;
-    return name;
+    const name = text.slice(from, to);
+    slots[slot] = to - from < SLICED ? name : detach(name);
+    return slots[slot];
   };
 }
 
