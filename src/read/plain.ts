@@ -139,7 +139,8 @@ export function createPlain(
       const code = text.charCodeAt(at);
       if (code === LESS) return at - from > limits.text ? -1 : at;
       if (code === LINE) breaks++;
-      else if (code === AMPERSAND || code === BRACKET || code >= SURROGATES || (code < SPACE && code !== TAB)) return -1;
+      else if (code === AMPERSAND || code === BRACKET || code >= SURROGATES || (code < SPACE && code !== TAB))
+        return -1;
     }
     return -1;
   }
@@ -174,8 +175,7 @@ export function createPlain(
       while (open.length > 0) {
         const less = textEnd(text, done);
         if (less < 0) return done;
-        const end =
-          text.charCodeAt(less + 1) === SLASH ? takeEndTag(text, done, less) : takeStartTag(text, done, less);
+        const end = text.charCodeAt(less + 1) === SLASH ? takeEndTag(text, done, less) : takeStartTag(text, done, less);
         if (end < 0) return done;
         done = end;
       }
