@@ -36,9 +36,11 @@ export function mergeResources(one: JsonObject, other: JsonObject, lenient = fal
 
 function mergeValues(key: string, mine: Json, theirs: Json, lenient: boolean): Json | undefined {
   if (stringify(mine) === stringify(theirs)) return mine;
+  if (key === 'name' && Array.isArray(mine) && Array.isArray(theirs)) return uniteNames(mine, theirs);
   if (Array.isArray(mine) && Array.isArray(theirs) && ADDITIVE.has(key)) return uniteLists(mine, theirs);
-  if (isAbsence(theirs)) return mine;
-  if (isAbsence(mine)) return theirs;
+  if (isAbsence(theirs) || (key === 'status' && theirs === 'unknown')) return mine;
+  if (isAbsence(mine) || (key === 'status' && mine === 'unknown')) return theirs;
+  if (key === 'period' && isObject(mine) && isObject(theirs)) return mergeResources(mine, theirs, lenient);
   // PractitionerRole.code is a list.
   if (key === 'code' && Array.isArray(mine) && Array.isArray(theirs)) return uniteLists(mine, theirs);
   if (key === 'code' && isObject(mine) && isObject(theirs)) return uniteCodings(mine, theirs);
@@ -63,5 +65,25 @@ function uniteCodings(mine: JsonObject, theirs: JsonObject): JsonObject {
 
 function uniteLists(mine: readonly Json[], theirs: readonly Json[]): Json[] {
   const seen = new Set(mine.map(stringify));
-  return [...mine, ...theirs.filter((item) => !seen.has(stringify(item)))];
+  const all = [...mine, ...theirs.filter((item) => !seen.has(stringify(item)))];
+  const known = all.filter((item) => !isAbsence(item));
+  return known.length > 0 ? known : all;
+}
+
+/** A name that says no more than another one ("Ann Lee" beside "Dr. Ann Lee") is not repeated. */
+function uniteNames(mine: readonly Json[], theirs: readonly Json[]): Json[] {
+  const all = uniteLists(mine, theirs);
+  return all.filter((name) => !all.some((other) => other !== name && says(other, name) && !says(name, other)));
+}
+
+/** True if the one has every part the other has; the text is made of the parts. */
+function says(one: Json, other: Json): boolean {
+  if (!isObject(one) || !isObject(other) || other.family === undefined) return false;
+  return Object.entries(other).every(([part, value]) => {
+    if (part === 'text') return true;
+    const own = one[part];
+    if (!Array.isArray(value) || !Array.isArray(own))
+      return own !== undefined && stringify(own) === stringify(value ?? null);
+    return value.every((item) => own.includes(item));
+  });
 }
