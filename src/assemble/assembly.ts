@@ -6,7 +6,7 @@ import { nameId } from '../fhir/ids.js';
 import type { JsonObject } from '../fhir/json.js';
 import type { Draft, Link, Pending } from '../map/draft.js';
 import { isLink } from '../map/draft.js';
-import { agentKeys, contentOf, identityName, isSameAgent } from './identity.js';
+import { agentKeys, contentOf, identifiersOf, identityName, isSameAgent } from './identity.js';
 import { mergeResources } from './merge.js';
 import { settleTree } from './settle.js';
 
@@ -118,8 +118,20 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
         base.resource = mergeResources(base.resource, resource, true) ?? base.resource;
       }
     }
-    if (base) for (const key of agentKeys(base.resource)) if (!agents.has(key)) agents.set(key, base);
-    return base;
+    if (!base) return undefined;
+    const named = rename(base);
+    for (const key of agentKeys(named.resource)) if (!agents.has(key)) agents.set(key, named);
+    return named;
+  }
+
+  /** An agent first met without its identifier gets the id every other document gives it, while nothing has left yet. */
+  function rename(entry: Entry): Entry {
+    const id = nameId(identityName(entry.resource, scope));
+    if (emitted.size > 0 || id === entry.id || identifiersOf(entry.resource).length === 0 || entries.has(id))
+      return entry;
+    const named = add(id, entry.type, entry.resource);
+    joinEntries(named, entry);
+    return named;
   }
 
   function joinEntries(base: Entry, other: Entry): void {

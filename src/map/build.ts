@@ -39,6 +39,7 @@ function compileChoice(table: Table, compiler: Compiler): Build {
   const each = compileFirst(table.each, compiler.templates, true);
   const when = table.when.map((condition) => compileCondition(condition, compiler.templates));
   const unless = table.unless.map((condition) => compileCondition(condition, compiler.templates));
+  const close = compileClosing(table, compiler);
   const choose = (node: Node, run: Run): readonly Draft[] => {
     for (const name of table.choose) {
       const built = compiler.build(name, node, run);
@@ -48,7 +49,9 @@ function compileChoice(table: Table, compiler: Compiler): Build {
   };
   return (node, _top, run) => {
     if (!holds(when, unless, node, run)) return [];
-    return each(node, run).flatMap((item) => (isLeaf(item) ? [] : choose(item, run)));
+    const made = each(node, run).flatMap((item) => (isLeaf(item) ? [] : choose(item, run)));
+    if (made.length > 0) close(node, run);
+    return made;
   };
 }
 
