@@ -1,7 +1,13 @@
-/** Puts the mapping files into two modules, so that the built package reads no YAML: src/mappings.gen.ts, src/checks.gen.ts. */
+/**
+ * Puts the mapping files into two modules, so that the built package reads no YAML: src/mappings.gen.ts,
+ * src/checks.gen.ts. Exits 1 with file and line if a table is wrong.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { compileMappings } from '../src/map/compile.js';
+import { loadSources } from '../src/map/load.js';
+import { verifyMappings } from '../src/map/verify.js';
 import { parseSource, type Raw, type RawMap, type Source } from '../src/map/yaml.js';
 
 const root = join(import.meta.dirname, '..');
@@ -50,3 +56,18 @@ writeFileSync(
   join(root, 'src/checks.gen.ts'),
   `${header}import type { CheckData } from './check/data.js';\n\nexport const CHECKS: CheckData = JSON.parse(${quote(checks)});\n`,
 );
+
+/** A wrong table is found here and not by who converts with it. */
+function verify(): void {
+  const mappings = loadSources(sources, '');
+  compileMappings(mappings);
+  const rows = parseSource('rows.yaml', readFileSync(join(folder, 'rows.yaml'), 'utf8')).data;
+  verifyMappings(mappings, new Set(Object.keys(rows)));
+}
+
+try {
+  verify();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

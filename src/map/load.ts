@@ -246,6 +246,7 @@ function readCodeTables(sources: readonly Source[]): Map<string, CodeTable> {
     const name = text(data.table) ?? text(data.extends);
     if (!data.codes || name === undefined) continue;
     const base = data.extends ? tables.get(text(data.extends) ?? '') : undefined;
+    if (!data.extends && tables.has(name)) throw new MappingError(`the code table "${name}" exists already`, file, 1);
     const codes = new Map<string, CodeTarget>(base?.codes);
     for (const [code, target] of entries(data.codes)) {
       if (target === 'off') codes.delete(code);

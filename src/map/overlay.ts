@@ -4,6 +4,7 @@ import { SHA256, SOURCES } from '../mappings.gen.js';
 import { loadSources } from './load.js';
 import { mapperOf } from './shipped.js';
 import type { Mappings } from './table.js';
+import { verifyMappings } from './verify.js';
 import { parseSource, type Source } from './yaml.js';
 
 /**
@@ -21,5 +22,6 @@ export function overlayMappings(files: readonly { file: string; text: string }[]
   });
   const mappings = loadSources([...SOURCES, ...own], digest.hex());
   mapperOf(mappings);
+  verifyMappings(mappings);
   return mappings;
 }

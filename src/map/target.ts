@@ -16,6 +16,8 @@ export interface Target {
   readonly system: string | undefined;
   /** Resource types a Reference may point to. */
   readonly references: readonly string[] | undefined;
+  /** The path with a choice spelled `value[x]`: what writes to the same slot competes. */
+  readonly slot: string;
   /** Path of the element for messages and for nested rules: `AllergyIntolerance.reaction`. */
   readonly path: string;
   /** Puts a value there; false if the place is taken, `same` if by the same value. `type` decides a choice. */
@@ -54,6 +56,7 @@ export function compileTarget(make: string, to: string, extensions: ReadonlyMap<
     const array = element.shape.max === '*';
     if (last) {
       return elementTarget(`${make}.${to}`, enters, {
+        slot: slotOf(owner, to, element.name, element.type),
         name: element.name,
         array,
         type: element.type,
@@ -83,6 +86,12 @@ function readSteps(to: string): { name: string; label: string | undefined }[] {
 
 function nestedOwner(owner: string, name: string, type: string): string {
   return type === 'BackboneElement' || type === 'Element' ? `${owner}.${name}` : type;
+}
+
+/** `to` with a choice spelled `value[x]`. */
+function slotOf(owner: string, to: string, name: string, type: string): string {
+  const base = rivalOf(owner, name, type) && !name.endsWith('[x]') ? `${name.slice(0, -type.length)}[x]` : name;
+  return [...to.split('.').slice(0, -1), base].join('.');
 }
 
 /** The other spellings of a choice element: only one may be there. */
@@ -171,6 +180,7 @@ function extensionTarget(
     codes: undefined,
     system: undefined,
     references: undefined,
+    slot: to,
     path: type ? `${make}.${to}` : 'Extension',
     write(root, value) {
       const list = listAt(enterAll(root, enters), key);
@@ -188,6 +198,7 @@ function extensionTarget(
 }
 
 interface Place {
+  readonly slot: string;
   readonly name: string;
   readonly array: boolean;
   readonly type: string;
@@ -208,6 +219,7 @@ function elementTarget(path: string, enters: readonly Enter[], place: Place): Ta
     codes: place.codes,
     system: place.system,
     references: place.references,
+    slot: place.slot,
     path: place.content ?? (place.type === 'BackboneElement' || place.type === 'Element' ? path : place.type),
     write(root, value, type) {
       const key = type === undefined ? name : choiceName(name, type);
@@ -239,6 +251,7 @@ function selfTarget(type: string): Target {
     codes: undefined,
     system: undefined,
     references: undefined,
+    slot: '.',
     path: type,
     write: (root, value) => isObject(value) && writeSingle({ self: root }, 'self', value),
     open: (root) => ({ object: root, close: () => undefined }),
