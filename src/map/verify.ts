@@ -123,5 +123,7 @@ function isBehind(rule: Rule, other: Rule, keys: ReadonlyMap<string, Rule>): boo
 function isShared(rule: Rule, other: Rule, target: Target): boolean {
   if (rule.value !== undefined && JSON.stringify(rule.value) === JSON.stringify(other.value)) return true;
   if (target.choice || target.references || isPrimitive(target.type)) return false;
-  return rule.as !== other.as || rule.each.length > 0 || other.each.length > 0;
+  if (rule.each.length > 0 || other.each.length > 0 || rule.as !== other.as) return true;
+  // A converter of another name than the type gives some members only (`as: TimingRepeat`).
+  return rule.as !== undefined && rule.as !== target.type;
 }

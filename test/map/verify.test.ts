@@ -102,7 +102,7 @@ describe('two rules may share an element', () => {
     ['the element is a list', 'a: { from: code, to: category }\nb: { from: value, to: category }'],
     [
       'they convert different members',
-      'a: { from: effectiveTime, to: effectiveTiming.repeat, as: TimingRepeat }\nb: { from: value, to: effectiveTiming.repeat, as: Period }',
+      'a: { from: effectiveTime, to: effectiveTiming.repeat, as: TimingRepeat }\nb: { from: value, to: effectiveTiming.repeat, as: TimingRepeat }',
     ],
     [
       'both say the same constant',
