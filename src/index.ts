@@ -1,6 +1,7 @@
 /** The public API; re-exports only. */
 
 export { checkResource as check } from './check/api.js';
+export type { CheckIssue, CheckOptions, CheckResult } from './check/check.js';
 export { type ConvertOptions, convert } from './convert.js';
 export type { Event, LeafCounts, LossReport, LossRow, SectionSummary } from './event.js';
 export { stringify } from './fhir/json.js';

@@ -31,6 +31,7 @@ const parser = yargs(words)
 
 add('convert <input..>', 'Convert documents to FHIR R4', () => import('./convert.js'));
 add('loss <file>', 'Report what a conversion loses, and why', () => import('./loss.js'));
+add('check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js'));
 
 try {
   await parser

@@ -1,4 +1,5 @@
 /** Text layout for a terminal: numbers, plurals, columns. */
+import type { Severity } from '../finding.js';
 
 export interface Layout {
   /** Whether ANSI colours may be used. */
@@ -6,6 +7,13 @@ export interface Layout {
   /** Columns of the terminal. */
   readonly width: number;
 }
+
+/** ANSI colour per gravity. */
+export const COLORS: Readonly<Record<Severity, string>> = { error: '31', warning: '33', information: '36' };
+
+/** Text in an ANSI colour or style, where the layout allows it. */
+export const paint = (text: string, code: string, { color }: Layout): string =>
+  color ? `\u001b[${code}m${text}\u001b[0m` : text;
 
 export const PLAIN: Layout = { color: false, width: 100 };
 

@@ -2,7 +2,7 @@
 import type { LossReport, LossRow } from '../event.js';
 import type { Severity } from '../finding.js';
 import type { LossReason } from '../ledger.js';
-import { clean, count, cut, type Layout, PLAIN, plural, table } from './layout.js';
+import { COLORS, clean, count, cut, type Layout, PLAIN, paint, plural, table } from './layout.js';
 import { countFindings, countLeaves, countStatements, rankSections, rowsOutside } from './loss.js';
 
 /** Why a piece of data was lost, as a person would say it. */
@@ -14,8 +14,6 @@ const REASONS: Readonly<Record<LossReason, string>> = {
   narrowed: 'FHIR has only a coarser place for it',
   withheld: 'its statement was withheld for safety',
 };
-
-const COLORS: Readonly<Record<Severity, string>> = { error: '31', warning: '33', information: '36' };
 
 /** The whole report: summary, sections worst first, what was lost where and why, findings with counts. */
 export function formatLoss(report: LossReport, layout: Layout = PLAIN): string {
@@ -126,6 +124,3 @@ function formatFindings(report: LossReport, layout: Layout): string {
   });
   return `Findings\n${lines.join('\n')}`;
 }
-
-const paint = (text: string, code: string, { color }: Layout): string =>
-  color ? `\u001b[${code}m${text}\u001b[0m` : text;

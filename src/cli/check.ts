@@ -1,0 +1,130 @@
+/**
+ * `ccd2fhir check`: FHIR JSON against FHIR R4 (4.0.1) and US Core (6.1.0 or 7.0.0): structure, closed codes, the
+ * constraints FHIR states, the profiles' mandatory elements. The rules are those of mappings/checks.yaml and
+ * mappings/us-core.yaml, each with the page it is from; `--check full` adds those that need the FHIRPath engine.
+ */
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FhirResource } from 'fhir/r4.js';
+import type { Argv } from 'yargs';
+import { type CheckIssue, check } from '../index.js';
+import { STDIN, usageError } from '../intake/files.js';
+import { readResources } from '../intake/resources.js';
+import { type CheckRun, formatCheck, noteIssue, startCheck, toOperationOutcome } from '../report/checks.js';
+import { FAIL_ON, type FailOn } from './run.js';
+import { layoutOf, say, write } from './streams.js';
+
+interface CheckArguments {
+  readonly input: string[];
+  readonly check: 'fast' | 'full';
+  readonly usCore: '6.1.0' | '7.0.0' | 'none';
+  readonly json: boolean;
+  readonly failOn: FailOn;
+}
+
+/** Declares the command's arguments. */
+export function declare<T>(yargs: Argv<T>): Argv<T & CheckArguments> {
+  return yargs
+    .positional('input', {
+      type: 'string',
+      demandOption: true,
+      describe: 'Bundles, resources or NDJSON: files, folders (all .json and .ndjson below them), or - for stdin',
+    })
+    .option('check', {
+      choices: ['fast', 'full'] as const,
+      default: 'full' as const,
+      describe: 'full: also the rules that need the FHIRPath engine',
+    })
+    .option('us-core', {
+      choices: ['6.1.0', '7.0.0', 'none'] as const,
+      default: '6.1.0' as const,
+      describe: 'US Core version to check against',
+    })
+    .option('json', { type: 'boolean', default: false, describe: 'The result as a FHIR OperationOutcome' })
+    .option('fail-on', {
+      choices: FAIL_ON,
+      default: 'error' as const,
+      describe: 'Exit with 1 if there are issues this grave',
+    }) as unknown as Argv<T & CheckArguments>;
+}
+
+/**
+ * Runs the command.
+ * @returns the exit code: 0; 1 if an input could not be read to its end or issues reach `--fail-on`; 2 if there was
+ *   nothing to check
+ * @throws an Error named UsageError if there is no such file
+ */
+export async function run(args: CheckArguments): Promise<number> {
+  const sum = startCheck();
+  let rejected = 0;
+  for (const path of await listInputs(args.input)) {
+    const name = path === STDIN ? 'stdin' : path;
+    try {
+      await checkInput(name, path === STDIN ? process.stdin : createReadStream(path), args, sum);
+    } catch (error) {
+      if (!(error instanceof Error) || (error.name !== 'JsonError' && !('syscall' in error))) throw error;
+      rejected++;
+      say(`${name}: ${error.name === 'JsonError' ? error.message : 'The file cannot be read.'}`);
+    }
+  }
+  const setting = { level: args.check, usCore: args.usCore };
+  if (args.json) await write(`${JSON.stringify(toOperationOutcome(sum, setting), null, 2)}\n`);
+  else await write(formatCheck(sum, setting, layoutOf(process.stdout)));
+  return exitCode(sum, rejected, args.failOn);
+}
+
+async function checkInput(
+  name: string,
+  source: AsyncIterable<Uint8Array>,
+  args: CheckArguments,
+  sum: CheckRun,
+): Promise<void> {
+  const options = { level: args.check, usCore: args.usCore };
+  let number = 0;
+  for await (const resource of readResources(source)) {
+    number++;
+    const { issues } = await check(resource, options);
+    sum.resources.set(resource.resourceType, (sum.resources.get(resource.resourceType) ?? 0) + 1);
+    const where = `${name}, resource ${number}`;
+    if (isUnknownType(resource, issues)) sum.unchecked.add(resource.resourceType);
+    else for (const issue of issues) noteIssue(sum, issue, where);
+  }
+}
+
+/** Only the types a conversion can make have definitions here: others are named, not condemned. */
+function isUnknownType(resource: FhirResource, [issue]: readonly CheckIssue[]): boolean {
+  return issue?.id === 'structure-type' && issue.target === resource.resourceType;
+}
+
+function exitCode(sum: CheckRun, rejected: number, failOn: FailOn): number {
+  if (sum.resources.size === 0) return 2;
+  const grave = FAIL_ON.slice(FAIL_ON.indexOf(failOn)) as readonly string[];
+  const failed = failOn !== 'never' && [...sum.issues.values()].some(({ severity }) => grave.includes(severity));
+  return rejected > 0 || failed ? 1 : 0;
+}
+
+/** Files of a folder that are this program's own reports, not FHIR. */
+const isReport = (name: string): boolean => name.endsWith('.loss.json') || name === 'run.json';
+
+async function listInputs(inputs: readonly string[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const input of inputs) {
+    if (input === '-' || input === STDIN) paths.push(STDIN);
+    else if ((await statInput(input)).isDirectory()) {
+      const names = (await readdir(input, { recursive: true })).filter((name) => /\.(nd)?json$/i.test(name));
+      const files = names.filter((name) => !isReport(name)).sort();
+      if (files.length === 0) throw usageError(`The folder ${input} holds no .json or .ndjson file to check.`);
+      paths.push(...files.map((name) => join(input, name)));
+    } else paths.push(input);
+  }
+  return paths;
+}
+
+async function statInput(path: string) {
+  try {
+    return await stat(path);
+  } catch {
+    throw usageError(`There is no readable file or folder ${path}. Check the path.`);
+  }
+}

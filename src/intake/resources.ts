@@ -1,0 +1,99 @@
+/** FHIR JSON of any size, resource by resource: Bundles, lines of resources (NDJSON), single resources. */
+import type { FhirResource } from 'fhir/r4.js';
+import Assembler from 'stream-json/assembler.js';
+import { jsonParser } from 'stream-json/parser.js';
+
+/** Deeper nesting than any FHIR resource has: the text is broken, or meant to break its reader. */
+const MOST_DEPTH = 100;
+
+/**
+ * Yields every resource of a text: those of `Bundle.entry[].resource` (Bundles in Bundles too), or each value that is
+ * a resource itself, one after another with or without line ends between them. What was yielded is let go of, so that
+ * memory follows the largest resource, not the text.
+ * @param source UTF-8 bytes
+ * @throws an Error named JsonError if the text is not JSON, ends early, or holds something that is no resource; its
+ *   message holds nothing of the text
+ */
+export async function* readResources(source: AsyncIterable<Uint8Array>): AsyncGenerator<FhirResource, void> {
+  const decoder = new TextDecoder();
+  const found: FhirResource[] = [];
+  const read = createReader((resource) => found.push(resource));
+  for await (const bytes of source) {
+    read.text(decoder.decode(bytes, { stream: true }));
+    yield* found.splice(0);
+  }
+  read.text(decoder.decode());
+  read.end();
+  yield* found.splice(0);
+}
+
+interface Value {
+  [key: string]: unknown;
+}
+
+const isObject = (value: unknown): value is Value =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isResource = (value: unknown): value is Value & FhirResource =>
+  isObject(value) && typeof value.resourceType === 'string';
+
+function createReader(emit: (resource: FhirResource) => void): { text(text: string): void; end(): void } {
+  const parse = jsonParser({ jsonStreaming: true, streamValues: false });
+  const assembler = new Assembler<unknown>();
+  let values = 0;
+
+  /** An entry of a Bundle has closed: it stands last in `entry`, and is taken out if it holds a resource. */
+  function takeEntry(): void {
+    const [root, key] = assembler.stack;
+    if (assembler.depth !== 2 || key !== 'entry' || !isObject(root) || !Array.isArray(assembler.current)) return;
+    const entry: unknown = assembler.current.at(-1);
+    if (!isObject(entry) || !isResource(entry.resource)) return;
+    assembler.current.pop();
+    emitAll(entry.resource, emit);
+  }
+
+  function takeValue(): void {
+    values++;
+    if (!isResource(assembler.current))
+      throw jsonError('It holds something that is no FHIR resource. Give it Bundles, resources or lines of resources.');
+    emitAll(assembler.current, emit);
+    assembler.current = null;
+  }
+
+  return {
+    text(text) {
+      const tokens = tryParse(() => parse(text));
+      if (typeof tokens === 'symbol' || tokens === null || tokens === undefined) return;
+      for (const token of tokens.values) {
+        assembler.consume(token);
+        if (assembler.done) takeValue();
+        else if (token.name === 'endObject') takeEntry();
+        else if (token.name.startsWith('start') && assembler.depth > MOST_DEPTH)
+          throw jsonError(`It is nested more than ${MOST_DEPTH} levels deep.`);
+      }
+    },
+    end() {
+      if (!assembler.done) throw jsonError('It ends in the middle of a resource.');
+      if (values === 0) throw jsonError('It is empty.');
+    },
+  };
+}
+
+/** A Bundle stands for its entries, any other resource for itself. */
+function emitAll(resource: Value & FhirResource, emit: (resource: FhirResource) => void): void {
+  if (resource.resourceType !== 'Bundle') emit(resource);
+  else
+    for (const { resource: inner } of Array.isArray(resource.entry) ? resource.entry.filter(isObject) : [])
+      if (isResource(inner)) emitAll(inner, emit);
+}
+
+function tryParse<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch {
+    // The parser's message may hold a piece of the text.
+    throw jsonError('It is not valid JSON.');
+  }
+}
+
+const jsonError = (message: string): Error => Object.assign(new Error(message), { name: 'JsonError' });

@@ -1,0 +1,131 @@
+/** Issues of many resources summed up by rule and element, in words or as a FHIR OperationOutcome. No values. */
+import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
+import type { Severity } from '../finding.js';
+import { COLORS, clean, count, type Layout, PLAIN, paint, plural } from './layout.js';
+
+/** What a check found wrong with one resource (the check stage's CheckIssue). */
+export interface Issue {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly target: string;
+  readonly source?: string;
+}
+
+/** An issue with how often it came, and where first: `bundle.json, resource 12`. */
+export interface IssueCount extends Issue {
+  readonly where: string;
+  count: number;
+}
+
+export interface CheckRun {
+  /** Resources by type. */
+  readonly resources: Map<string, number>;
+  /** Types there are no definitions for here. */
+  readonly unchecked: Set<string>;
+  /** By id and target. */
+  readonly issues: Map<string, IssueCount>;
+}
+
+/** What was checked against. */
+export interface CheckSetting {
+  readonly level: 'fast' | 'full';
+  readonly usCore: string;
+}
+
+/** More distinct issues than a person reads: a hostile file could name elements without end. */
+const MOST_ISSUES = 5000;
+
+export const startCheck = (): CheckRun => ({ resources: new Map(), unchecked: new Set(), issues: new Map() });
+
+/** Adds one issue to the sum. */
+export function noteIssue(run: CheckRun, issue: Issue, where: string): void {
+  const key = `${issue.id}\n${issue.target}`;
+  const known = run.issues.get(key);
+  if (known) known.count++;
+  else if (run.issues.size < MOST_ISSUES) run.issues.set(key, { ...issue, where, count: 1 });
+}
+
+/** What the rules found by code mean; the others are explained on the page they are from. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  'structure-required': 'a required element is missing',
+  'structure-cardinality': 'one value where a list belongs, or a list where one value belongs',
+  'structure-unknown': 'FHIR R4 has no such element here',
+  'structure-code': 'the code is not in the value set FHIR binds the element to',
+  'structure-format': 'the value does not have the form of its data type',
+  'structure-empty': 'empty element',
+  'structure-type': 'the value is of the wrong type',
+  'structure-reference': 'the reference points to a type that is not allowed here',
+  'ref-1': 'the reference points to a contained resource that is not there',
+  'txt-1': 'the narrative holds more than plain formatting',
+};
+
+/** What a rule asks, as far as it can be said in words. */
+export function explainIssue(id: string): string {
+  const [profile, rule] = id.split(':');
+  if (rule === undefined) return MEANINGS[id] ?? `constraint ${id} of FHIR R4`;
+  return rule === 'required' ? `${profile} demands this element` : `rule ${rule} of ${profile}`;
+}
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'information'];
+
+/** Gravest first, then most frequent. */
+const sortIssues = (run: CheckRun): IssueCount[] =>
+  [...run.issues.values()].sort(
+    (one, other) => ORDER.indexOf(one.severity) - ORDER.indexOf(other.severity) || other.count - one.count,
+  );
+
+const total = (run: CheckRun): number => [...run.resources.values()].reduce((sum, number) => sum + number, 0);
+
+const against = ({ level, usCore }: CheckSetting): string =>
+  `FHIR R4 4.0.1${usCore === 'none' ? '' : ` and US Core ${usCore}`}, ${level} check`;
+
+const sayUnchecked = (run: CheckRun): string =>
+  `Not checked, as only types a conversion makes have definitions here: ${[...run.unchecked].map(clean).join(', ')}.`;
+
+/** The result for a terminal. */
+export function formatCheck(run: CheckRun, setting: CheckSetting, layout: Layout = PLAIN): string {
+  const lines = [`${plural(total(run), 'resource')} checked against ${against(setting)}.`];
+  const types = [...run.resources].sort(([one], [other]) => (one < other ? -1 : 1));
+  if (types.length > 0) lines.push(`  ${types.map(([type, number]) => `${clean(type)} ${count(number)}`).join(', ')}`);
+  if (run.unchecked.size > 0) lines.push(`  ${sayUnchecked(run)}`);
+  const issues = sortIssues(run);
+  if (issues.length === 0) return `${[...lines, total(run) > 0 ? 'No issues.' : 'Nothing was checked.'].join('\n')}\n`;
+  return `${[...lines, '', ...issues.map((issue) => formatIssue(issue, layout))].join('\n')}\n`;
+}
+
+function formatIssue({ id, severity, target, where, source, count: times }: IssueCount, layout: Layout): string {
+  const indent = ' '.repeat(10);
+  const head = `${count(times).padStart(8)}  ${paint(severity.padEnd(11), COLORS[severity], layout)}  ${clean(target)}`;
+  const meaning = `${indent}${clean(explainIssue(id))}  [${clean(id)}]`;
+  const place = `${indent}first in ${clean(where)}${source ? `; see ${source}` : ''}`;
+  return [head, meaning, paint(place, '2', layout)].join('\n');
+}
+
+/** The result as a resource. FHIR wants at least one issue: that all is well is one, too. */
+export function toOperationOutcome(run: CheckRun, setting: CheckSetting): OperationOutcome {
+  const issue = sortIssues(run).map(toIssue);
+  if (run.unchecked.size > 0)
+    issue.push({ severity: 'information', code: 'not-supported', diagnostics: sayUnchecked(run) });
+  if (run.issues.size === 0) {
+    const diagnostics = `${plural(total(run), 'resource')} checked against ${against(setting)}: no issues.`;
+    issue.push({ severity: 'information', code: 'informational', diagnostics });
+  }
+  return { resourceType: 'OperationOutcome', issue };
+}
+
+function toIssue({ id, severity, target, source, where, count: times }: IssueCount): OperationOutcomeIssue {
+  return {
+    severity,
+    code: codeOf(id),
+    details: { text: explainIssue(id) },
+    diagnostics: `${id}: ${plural(times, 'time')}, first in ${where}${source ? ` (${source})` : ''}`,
+    expression: [target],
+  };
+}
+
+function codeOf(id: string): OperationOutcomeIssue['code'] {
+  if (id === 'structure-required' || id.endsWith(':required')) return 'required';
+  if (id === 'structure-code') return 'code-invalid';
+  if (id === 'structure-format') return 'value';
+  return id.startsWith('structure-') ? 'structure' : 'invariant';
+}
