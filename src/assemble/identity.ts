@@ -36,8 +36,8 @@ export function identityName(resource: JsonObject, scope: string): string {
   const identifiers = identifiersOf(resource);
   if (identifiers.length === 0) return [scope, type, contentOf(resource)].join('\n');
   if (SHARED.has(type)) return [type, preferred(identifiers)].join('\n');
-  // EN-01: the encounter of the header and the one of the body have one id, but seldom one type and one precision.
-  if (type === 'Encounter') return [scope, type, ...identifiers.sort()].join('\n');
+  // EN-01: the encounter of the header and the one of the body have one id and day, but seldom one type and precision.
+  if (type === 'Encounter') return [scope, type, ...identifiers.sort(), dateOf(resource).slice(0, 10)].join('\n');
   const date = EVENTS.has(type) ? dateOf(resource) : '';
   return [scope, type, ...identifiers.sort(), subjectMatter(resource), date].join('\n');
 }

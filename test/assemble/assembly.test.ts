@@ -119,8 +119,15 @@ describe('encounters (EN-01)', () => {
     });
   });
 
-  it('stay two if they contradict each other', () => {
+  it('stay two if they are of two days (GE-08)', () => {
     finish(encounter({ period: { start: '2024-03-12' } }), encounter({ period: { start: '2024-05-01' } }));
+    expect(out).toHaveLength(2);
+    expect(conflicts).toBe(0);
+  });
+
+  it('stay two if they contradict each other', () => {
+    const period = { start: '2024-03-12' };
+    finish(encounter({ period, status: 'finished' }), encounter({ period, status: 'planned' }));
     expect(out).toHaveLength(2);
     expect(conflicts).toBe(1);
   });
