@@ -25,5 +25,6 @@ export const convertNarrative: Converter = (source, context) => {
   }
   const div = toXhtml(target);
   context.test(reference);
+  for (const item of source.content) if (isLeaf(item) && item.name === '#text') context.lose(item, 'superseded');
   return div === undefined ? undefined : { status: 'generated', div };
 };

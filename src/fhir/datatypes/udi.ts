@@ -1,5 +1,5 @@
 /** Unique device identifiers (DV-01, DV-03): the whole string kept, the device identifier (DI) read out of it. */
-import { isLeaf, type Leaf, type Node, peek } from '../../read/node.js';
+import { attribute, isLeaf, type Leaf, type Node, peek } from '../../read/node.js';
 import type { Context } from '../context.js';
 import type { JsonObject } from '../json.js';
 import { filled } from './absent.js';
@@ -25,6 +25,7 @@ export function convertUdiCarrier(source: Node | Leaf, context: Context): JsonOb
   if (extension === undefined) return undefined;
   const text = extension.value.trim();
   const parsed = parseDeviceIdentifier(text);
+  context.test(attribute(source, 'root'));
   const isFda = peek(source, 'root')?.trim() === FDA;
   if (parsed === undefined && !isFda) return undefined;
   return { ...parsed, ...(isFda && { jurisdiction: `${NAMING}fda-udi` }), carrierHRF: context.take(extension) };
