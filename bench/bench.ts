@@ -6,6 +6,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaxesParser } from 'saxes';
 import { type ConvertOptions, convert } from '../src/index.js';
+import { createLedger } from '../src/ledger.js';
+import { isLeaf, type Node } from '../src/read/node.js';
+import { createReader, type DocumentHandler } from '../src/read/read.js';
+import { toChunks } from '../src/read/source.js';
 
 const ROUNDS = 7;
 const root = join(import.meta.dirname, '..');
@@ -48,6 +52,26 @@ async function drain(bytes: Uint8Array, options: ConvertOptions): Promise<void> 
   for await (const event of convert(bytes, options)) if (event.kind === 'end') return;
 }
 
+const visit = (node: Node): void => {
+  for (const item of node.content) if (!isLeaf(item)) visit(item);
+};
+/** Goes through the elements it is given, and does nothing with them. */
+const visitor: DocumentHandler = {
+  header: visit,
+  openSection: () => undefined,
+  statement: visit,
+  closeSection: visit,
+  release: () => undefined,
+  end: () => undefined,
+  report: () => undefined,
+};
+
+async function read(bytes: Uint8Array): Promise<void> {
+  const reader = createReader(visitor, createLedger());
+  for await (const chunk of toChunks(bytes)) reader.write(chunk.bytes);
+  reader.close();
+}
+
 /** Documents every variant can read. */
 function load(folders: readonly string[]): Buffer[] {
   return folders
@@ -65,6 +89,7 @@ const documents = load(process.argv.length > 2 ? process.argv.slice(2) : DEFAULT
 const megabytes = documents.reduce((sum, bytes) => sum + bytes.length, 0) / 1e6;
 const variants: Record<string, (bytes: Buffer) => unknown> = {
   'bare saxes tree': (bytes) => buildTree(bytes.toString('utf8')),
+  'reader alone': read,
   'convert, check off': (bytes) => drain(bytes, { check: 'off' }),
   'convert, check fast': (bytes) => drain(bytes, { check: 'fast' }),
 };
