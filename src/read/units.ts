@@ -19,13 +19,14 @@ export interface Units {
 
 export function createUnits(handler: DocumentHandler, ledger: Ledger, maxComponents: number): Units {
   const parts = createParts(handler, ledger, maxComponents);
-  const kinds: Kind[] = [];
+  const kinds: Kind[] = []; // of the open elements down to the first field
   const heights: number[] = [];
   const unopened: Node[] = []; // sections whose fields are still being read
   let document: Node | undefined;
   let headed = false;
   let late = false;
-  let narrative = 0; // depth of the narrative we are in
+  let narrative = false;
+  let fields = 0; // open elements below the last kind: nothing below a field is a unit
 
   function openHeader(): void {
     if (!headed && document !== undefined) handler.header(document);
@@ -43,6 +44,12 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
     ledger.truncate(height);
   }
 
+  function openField(node: Node): void {
+    if (!headed || late || node.parent !== document) return;
+    late = true;
+    handler.report('header-late', node.line);
+  }
+
   const opened: Partial<Record<Kind, (node: Node) => void>> = {
     document(node) {
       document = node;
@@ -56,7 +63,7 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       if (kinds[outer] === 'component') kinds[outer] = 'wrapper';
     },
     narrative() {
-      narrative = kinds.length;
+      narrative = true;
     },
     entry(node) {
       openHeader();
@@ -65,11 +72,6 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
     },
     organizer: parts.openOrganizer,
     part: parts.openComponent,
-    field(node) {
-      if (!headed || late || node.parent !== document) return;
-      late = true;
-      handler.report('header-late', node.line);
-    },
   };
 
   const closed: Partial<Record<Kind, (node: Node, height: number) => void>> = {
@@ -82,7 +84,7 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       if (node.content.some((item) => 'content' in item && item.name === 'section')) letGo(node, height);
     },
     narrative() {
-      narrative = 0;
+      narrative = false;
     },
     entry(node, height) {
       handler.statement(node, { index: parts.index, last: true });
@@ -93,15 +95,28 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
 
   return {
     open(node) {
+      if (fields > 0) {
+        fields++;
+        return;
+      }
       const kind = kindOf(node.name, kinds[kinds.length - 1]);
+      if (kind === 'field') {
+        fields = 1;
+        openField(node);
+        return;
+      }
       kinds.push(kind);
       heights.push(ledger.height);
-      if (kind !== 'field' || kinds.length === 2) opened[kind]?.(node);
+      opened[kind]?.(node);
     },
     close(node) {
+      if (fields > 0) {
+        fields--;
+        return;
+      }
       const kind = kinds.pop();
       const height = heights.pop() ?? 0;
-      if (kind !== undefined && kind !== 'field') closed[kind]?.(node, height);
+      if (kind !== undefined) closed[kind]?.(node, height);
     },
     end(node, complete) {
       openHeader();
@@ -110,7 +125,7 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       ledger.truncate(0);
     },
     get narrative() {
-      return narrative > 0;
+      return narrative;
     },
     get waiting() {
       return parts.waiting;
