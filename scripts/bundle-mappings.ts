@@ -9,6 +9,7 @@ import { compileMappings } from '../src/map/compile.js';
 import { loadSources } from '../src/map/load.js';
 import { verifyMappings } from '../src/map/verify.js';
 import { parseSource, type Raw, type RawMap, type Source } from '../src/map/yaml.js';
+import { findCitations } from './citations.js';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'mappings');
@@ -71,3 +72,9 @@ try {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
+
+const rows = withoutLines(parseSource('rows.yaml', readFileSync(join(folder, 'rows.yaml'), 'utf8')).data) as RawMap;
+writeFileSync(
+  join(root, 'src/rows.gen.ts'),
+  `${header}import type { Citations, Rows } from './explain/rows.js';\n\nexport const ROWS: Rows = JSON.parse(${quote(rows)});\nexport const CITATIONS: Citations = JSON.parse(${quote(findCitations(root))});\n`,
+);

@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   check: ['fhir', 'finding', 'gen'],
   report: ['ledger', 'finding', 'event', 'read/node'],
   write: ['event', 'fhir'],
+  explain: ['map', 'fhir', 'gen'],
   intake: ['map', 'finding', 'gen'],
   cli: ['index', 'intake', 'report'],
 };

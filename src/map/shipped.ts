@@ -7,6 +7,9 @@ import type { Mappings } from './table.js';
 let shipped: Mappings | undefined;
 const mappers = new WeakMap<Mappings, Mapper>();
 
+/** Names of the package's own mapping files. */
+export const shippedFiles: ReadonlySet<string> = new Set(SOURCES.map(({ file }) => file));
+
 /** The mappings of the package. */
 export function loadShipped(): Mappings {
   shipped ??= loadSources(SOURCES, SHA256);

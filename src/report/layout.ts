@@ -48,3 +48,18 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     )
     .join('\n');
 }
+
+/** Lines of at most `width` characters, cut at spaces; those after the first keep its indentation and two more. */
+export function wrap(text: string, width: number): string[] {
+  const indent = /^ */.exec(text)?.[0] ?? '';
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.trim().split(/ +/)) {
+    const room = line.trim() === '' ? line : `${line} `;
+    if (line.trim() !== '' && room.length + word.length > width) {
+      lines.push(line);
+      line = `${indent}  ${word}`;
+    } else line = room + word;
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,66 @@
+/** What of the mappings a name stands for: a rule, a deliberate loss, a table, a code table, a row of the checklist. */
+import type { CodeTable, Loss, Mappings, Rule, Table } from '../map/table.js';
+import { findNearest } from './nearest.js';
+
+export type Subject =
+  | { readonly kind: 'rule'; readonly rule: Rule; readonly table: Table; readonly parents: readonly Rule[] }
+  | { readonly kind: 'loss'; readonly loss: Loss; readonly table: Table }
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'codes'; readonly codes: CodeTable };
+
+/** Every rule and deliberate loss with its table and the rules it is nested in. */
+export function listSubjects(mappings: Mappings): Exclude<Subject, { kind: 'table' | 'codes' }>[] {
+  const found: Exclude<Subject, { kind: 'table' | 'codes' }>[] = [];
+  for (const table of mappings.tables.values()) {
+    const visit = (rules: readonly Rule[], parents: readonly Rule[]): void => {
+      for (const rule of rules) {
+        found.push({ kind: 'rule', rule, table, parents });
+        visit(rule.rules, [...parents, rule]);
+      }
+    };
+    visit(table.rules, []);
+    for (const loss of table.lost) found.push({ kind: 'loss', loss, table });
+  }
+  return found;
+}
+
+export const idOf = (subject: Subject): string =>
+  subject.kind === 'rule'
+    ? subject.rule.id
+    : subject.kind === 'loss'
+      ? subject.loss.id
+      : subject.kind === 'table'
+        ? subject.table.name
+        : subject.codes.name;
+
+/** @returns what has that name; or, with nothing found, names like it */
+export function findSubject(
+  name: string,
+  mappings: Mappings,
+): { readonly subjects: readonly Subject[]; readonly like: readonly string[] } {
+  const table = mappings.tables.get(name);
+  const codes = mappings.codes.get(name);
+  const parts = listSubjects(mappings);
+  const subjects: Subject[] = [
+    ...(table ? [{ kind: 'table', table } as const] : []),
+    ...(codes ? [{ kind: 'codes', codes } as const] : []),
+    ...parts.filter((part) => idOf(part) === name),
+  ];
+  if (subjects.length > 0) return { subjects, like: [] };
+  const names = [...mappings.tables.keys(), ...mappings.codes.keys(), ...parts.map(idOf)];
+  return { subjects: [], like: findNearest(name, [...new Set(names)]) };
+}
+
+/** The rules, losses and code tables that cite a row of the checklist. */
+export function findCiting(row: string, mappings: Mappings): Subject[] {
+  const cites = (subject: Subject): boolean =>
+    subject.kind === 'rule'
+      ? subject.rule.row.includes(row)
+      : subject.kind === 'loss' && subject.loss.row.includes(row);
+  return [
+    ...listSubjects(mappings).filter(cites),
+    ...[...mappings.codes.values()]
+      .filter((codes) => codes.row.includes(row))
+      .map((codes) => ({ kind: 'codes', codes }) as const),
+  ];
+}
