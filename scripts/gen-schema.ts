@@ -16,7 +16,7 @@ type Schema = { [key: string]: unknown };
 
 const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 const ref = (name: string): Schema => ({ $ref: `#/$defs/${name}` });
-const oneOrMore = (item: Schema): Schema => ({ anyOf: [item, { type: 'array', items: item, minItems: 1 }] });
+const oneOrMore = (item: Schema): Schema => ({ anyOf: [item, { type: 'array', items: item }] });
 /** Offers the known names; a user's own file may add more. */
 const known = (names: Iterable<string>): Schema => ({ anyOf: [{ enum: [...names].sort() }, { type: 'string' }] });
 
@@ -70,7 +70,7 @@ function shapes(): { table: Schema; rule: Schema } {
   return {
     rule: {
       ...several,
-      as: { enum: Object.keys(CONVERTERS).sort() },
+      as: known(Object.keys(CONVERTERS)),
       map: ref('code-table'),
       build: ref('table'),
       link: oneOrMore({ enum: resources() }),
@@ -133,7 +133,6 @@ export function writeSchema(markdown: string, mappings: Mappings, rows: readonly
       loss: {
         type: 'object',
         properties: { row: oneOrMore(ref('row')), from: { type: 'string' }, why: { type: 'string' } },
-        required: ['from', 'why'],
         additionalProperties: false,
       },
       'code-file': {

@@ -23,6 +23,7 @@ const TABLE_WORDS = new Set(
     ' ',
   ),
 );
+const LOSS_WORDS = new Set('row from why $line $file'.split(' '));
 const RULE_WORDS = new Set(
   'row from to as map join when unless fallback value say pick build link each rules why $line $file'.split(' '),
 );
@@ -227,6 +228,7 @@ function readPick(name: string | undefined): Pick | undefined {
 
 function readLoss(id: string, raw: RawMap): Loss {
   const where = place(raw);
+  checkWords(raw, LOSS_WORDS, id, where);
   return at(where, id, () => {
     const [from, why] = [text(raw.from), text(raw.why)];
     if (!from || !why) throw new Error('a deliberate loss needs `from` and `why`');

@@ -77,6 +77,11 @@ describe('a table is refused, with file and line', () => {
   it('for a choice among tables that are not there', () =>
     expect(complaintOf('table: t\nchoose: [nope]\n')).toMatch(/^t\.yaml:1: t: there is no table "nope"/));
 
+  it('for a reason cut off at a comma', () =>
+    expect(complaintOf('table: t\nmake: Basic\nlost:\n  a: { from: id, why: this, and that }\n')).toMatch(
+      /^t\.yaml:4: t\.a: "and that" is not a word/,
+    ));
+
   it('for a second code table of one name', () =>
     expect(complaintOf(COLOURS, COLOURS)).toMatch(/^other1\.yaml:1: the code table "colours" exists already/));
 
