@@ -10,7 +10,7 @@ const INDIFFERENT = new Set(['id', 'meta', 'text']);
 
 /** Lists in which two descriptions add up. Anything else that differs is a contradiction: two dosages, two statuses. */
 const ADDITIVE = new Set(
-  `address agent category communication contact deviceName diagnosis entity evidence extension hasMember identifier
+  `address agent category communication contact deviceName diagnosis entity event evidence extension hasMember identifier
   location name note participant performer qualification reasonCode reasonReference result specialty target telecom
   type udiCarrier`.split(/\s+/),
 );

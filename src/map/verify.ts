@@ -23,9 +23,9 @@ function verifyTable(table: Table, mappings: Mappings, rows: ReadonlySet<string>
   for (const name of [...table.choose, ...(table.into === undefined ? [] : [table.into])]) {
     if (!mappings.tables.has(name)) fail(table, `${table.name}: there is no table "${name}"`);
   }
-  if (table.choose.length === 0 && !table.make && table.into === undefined) {
-    fail(table, `${table.name}: a table needs \`make\`, \`into\` or \`choose\``);
-  }
+  if (table.choose.length === 0 && !table.make) fail(table, `${table.name}: a table needs \`make\` or \`choose\``);
+  const host = table.into === undefined ? undefined : mappings.tables.get(table.into);
+  if (host && host.make !== table.make) fail(table, `${table.name}: "${host.name}" makes no ${table.make} to add to`);
   for (const loss of table.lost) verifyRows(loss.row, loss.id, loss, rows);
   verifyGroup(table.rules, table.make, mappings, rows);
 }
