@@ -5,10 +5,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SaxesParser } from 'saxes';
-import { type ConvertOptions, convert } from '../src/index.js';
-import { createLedger } from '../src/ledger.js';
+import { type ConvertOptions, convert } from '../dist/index.js';
+import { createLedger } from '../dist/ledger.js';
+import { createReader, type DocumentHandler } from '../dist/read/read.js';
 import { isLeaf, type Node } from '../src/read/node.js';
-import { createReader, type DocumentHandler } from '../src/read/read.js';
 import { toChunks } from '../src/read/source.js';
 
 const ROUNDS = 7;

@@ -9,13 +9,13 @@ import { createLedger } from './ledger.js';
 import type { Mapper } from './map/compile.js';
 import { createDescriber, createNames, type Names } from './map/describe.js';
 import type { Draft } from './map/draft.js';
+import { createFrameTest } from './map/frame.js';
 import { createLookups } from './map/lookups.js';
 import { createRun, type Lookups, type Run } from './map/run.js';
 import { STATEMENTS } from './map/select.js';
 import type { Mappings } from './map/table.js';
 import { attribute, child, isLeaf, type Leaf, type Node } from './read/node.js';
 import { createReader, type DocumentHandler, type Reader } from './read/read.js';
-import { createFrameTest } from './report/frame.js';
 import { createTally, type Tally, type Trace } from './report/tally.js';
 import { createSections, type Sections } from './sections.js';
 

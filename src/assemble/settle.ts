@@ -2,34 +2,48 @@
 import { isEmpty, type Json, type JsonObject, LEXICAL } from '../fhir/json.js';
 
 /**
- * A copy without the dead references, without what they leave empty, and with each list referring to a resource once.
- * Keeps decimals' digits.
+ * The value without the dead references, without what they leave empty, and with each list referring to a resource
+ * once. What has nothing of the kind is returned as it is; what has is copied. Keeps decimals' digits.
  */
 export function settleTree(value: Json, dead: ReadonlySet<JsonObject>): Json | undefined {
-  if (Array.isArray(value)) return settleList(value, dead);
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return settleList(value, dead);
   if (dead.has(value)) return undefined;
-  const copy: JsonObject = {};
-  for (const [key, item] of Object.entries(value)) {
-    const settled = item === undefined ? undefined : settleTree(item, dead);
-    if (settled !== undefined && !isEmpty(settled)) copy[key] = settled;
+  let copy: JsonObject | undefined;
+  for (const key in value) {
+    const item = value[key];
+    if (typeof item !== 'object' || item === null) continue;
+    const settled = settleTree(item, dead);
+    if (settled === item && !isEmpty(settled)) continue;
+    copy ??= copyOf(value);
+    if (settled === undefined || isEmpty(settled)) delete copy[key];
+    else copy[key] = settled;
   }
-  if (value[LEXICAL]) copy[LEXICAL] = value[LEXICAL];
-  return copy;
+  return copy ?? value;
 }
 
+const copyOf = (value: JsonObject): JsonObject => ({ ...value, ...(value[LEXICAL] && { [LEXICAL]: value[LEXICAL] }) });
+
 function settleList(list: readonly Json[], dead: ReadonlySet<JsonObject>): Json[] {
-  const seen = new Set<string>();
+  let seen: Set<string> | undefined;
+  let changed = false;
   const kept: Json[] = [];
   for (const item of list) {
     const settled = settleTree(item, dead);
-    if (settled === undefined || isEmpty(settled)) continue;
-    const reference = typeof settled === 'object' && settled !== null && !Array.isArray(settled) && settled.reference;
-    if (typeof reference === 'string' && Object.keys(settled as JsonObject).length === 1) {
-      if (seen.has(reference)) continue;
-      seen.add(reference);
+    changed ||= settled !== item;
+    const reference = referenceOf(settled);
+    if (settled === undefined || isEmpty(settled) || (reference !== undefined && seen?.has(reference))) {
+      changed = true;
+      continue;
     }
+    if (reference !== undefined) seen = (seen ?? new Set()).add(reference);
     kept.push(settled);
   }
-  return kept;
+  return changed ? kept : (list as Json[]);
+}
+
+/** What a plain reference refers to. */
+function referenceOf(value: Json | undefined): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return typeof value.reference === 'string' && Object.keys(value).length === 1 ? value.reference : undefined;
 }

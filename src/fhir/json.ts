@@ -36,3 +36,14 @@ export function stringify(value: Json): string {
 /** True for what FHIR forbids: an object or list without members. */
 export const isEmpty = (value: Json): boolean =>
   typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+
+/** A deep copy, decimals' digits included. */
+export function copyJson<T extends Json>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyJson) as T;
+  const copy: JsonObject = {};
+  for (const key in value) copy[key] = copyJson((value as JsonObject)[key] as Json);
+  const lexical = (value as JsonObject)[LEXICAL];
+  if (lexical) copy[LEXICAL] = lexical;
+  return copy as T;
+}

@@ -4,8 +4,8 @@ import type { JsonObject } from '../fhir/json.js';
 import { elementsOf } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
 import { children, isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
-import { createFrameTest } from '../report/frame.js';
 import type { Draft } from './draft.js';
+import { createFrameTest } from './frame.js';
 import { findUnread, noteAsserted } from './guard.js';
 import { identityKey } from './link.js';
 import { compilePattern, type Match } from './pattern.js';
@@ -63,9 +63,13 @@ function compileMake(table: Table, compiler: Compiler): Build {
   const unless = table.unless.map((condition) => compileCondition(condition, templates));
   const close = compileClosing(table, compiler);
   const modifiers = table.modifiers.map((path) => compilePath(path, templates));
-  const extra = (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
+  const extra =
+    modifiers.length === 0
+      ? undefined
+      : (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
   const isResource = !table.make.includes('.');
-  const required = isResource && !table.into ? requiredElements(table.make) : [];
+  const required = (isResource && !table.into ? requiredElements(table.make) : []).map(compilePresence);
+  const needed = table.needs.map(compilePresence);
   const findBase = compileBase(table, compiler);
 
   const make = (node: Node, top: Node, run: Run): Draft | undefined => {
@@ -85,10 +89,10 @@ function compileMake(table: Table, compiler: Compiler): Build {
       settled: undefined,
     };
     apply(node, resource, draft, run);
-    const unread = findUnread(node, top, (at, scope) => extra(at, scope as Run), run, mark);
+    const unread = findUnread(node, top, extra, run, mark);
     if (unread) return withhold(node, mark, run, () => run.report('modifier-unread', unread));
-    if (!table.needs.every((name) => has(resource, name)) || (table.into && !base)) return abandon(mark, run);
-    if (!required.every((name) => has(resource, name))) {
+    if (!needed.every((has) => has(resource)) || (table.into && !base)) return abandon(mark, run);
+    if (!required.every((has) => has(resource))) {
       return withhold(node, mark, run, () => run.report('required-missing', node));
     }
     noteAsserted(node, top, run);
@@ -148,10 +152,14 @@ function requiredElements(type: string): string[] {
 /** Elements the assembly fills when the whole document is known. */
 const FILLED_LATER = new Set(['Provenance.target']);
 
-function has(resource: JsonObject, name: string): boolean {
-  if (!name.endsWith('[x]')) return resource[name] !== undefined || resource[`_${name}`] !== undefined;
+/** Whether the element is there, as value or as extensions only; a choice in any of its types. */
+function compilePresence(name: string): (resource: JsonObject) => boolean {
+  if (!name.endsWith('[x]')) return (resource) => resource[name] !== undefined || resource[`_${name}`] !== undefined;
   const pattern = new RegExp(`^_?${name.slice(0, -3)}[A-Z]`);
-  return Object.keys(resource).some((key) => pattern.test(key));
+  return (resource) => {
+    for (const key in resource) if (pattern.test(key)) return true;
+    return false;
+  };
 }
 
 /** The closing lists: deliberate losses and what the template fixes. */

@@ -1,11 +1,12 @@
 /** Mappings -> a mapper: which tables a node goes to, and what they make of it. */
 import type { Node } from '../read/node.js';
 import { type CompiledTable, compileTable } from './build.js';
+import { createDispatch, type Dispatch } from './dispatch.js';
 import type { Draft } from './draft.js';
 import { elements, lastName } from './pattern.js';
 import type { Compiler } from './rule.js';
 import type { Run } from './run.js';
-import { compileFirst, isNullified, STATEMENTS } from './select.js';
+import { compileFirst, isNullified, STATEMENTS, type TemplateOids } from './select.js';
 import type { Mappings, Rule, Table } from './table.js';
 
 /** The compiled mappings; holds no state of a document and can serve any number of them. */
@@ -39,7 +40,7 @@ export function compileMappings(mappings: Mappings): Mapper {
     build: (name, node, run) => buildOnce(tables.get(name), node, node, run),
   };
   for (const [name, table] of mappings.tables) tables.set(name, compileTable(table, compiler));
-  const groups = groupTables([...tables.values()]);
+  const groups = groupTables([...tables.values()], compiler.templates);
   const headers = groups.header.map((compiled) => ({
     compiled,
     select: compileFirst(compiled.table.in.map(withoutRoot), compiler.templates, true),
@@ -92,33 +93,33 @@ interface Groups {
   readonly section: CompiledTable[];
   /** Those that make a resource of a section's own words. */
   readonly whole: CompiledTable[];
-  /** By name of the statement element. */
-  readonly entry: ReadonlyMap<string, Candidate[][]>;
+  readonly entry: Dispatch;
   /** Those for statements inside mapped ones too. */
-  readonly anywhere: ReadonlyMap<string, Candidate[][]>;
-}
-
-interface Candidate {
-  readonly compiled: CompiledTable;
-  readonly match: CompiledTable['matches'][number];
+  readonly anywhere: Dispatch;
 }
 
 /** Sorts the tables by what they are for; those only other tables build are in no group. */
-function groupTables(all: readonly CompiledTable[]): Groups {
+function groupTables(all: readonly CompiledTable[], templates: TemplateOids): Groups {
   const header: CompiledTable[] = [];
   const section: CompiledTable[] = [];
   const whole: CompiledTable[] = [];
-  const entry = new Map<string, Candidate[][]>();
-  const anywhere = new Map<string, Candidate[][]>();
+  const entry: CompiledTable[] = [];
+  const anywhere: CompiledTable[] = [];
   for (const compiled of all) {
-    if (compiled.table.anywhere) addCandidates(compiled, anywhere);
+    if (compiled.table.anywhere) anywhere.push(compiled);
     if (startsWith(compiled.table, 'ClinicalDocument')) header.push(compiled);
     else if (compiled.table.make === 'Composition.section') section.push(compiled);
     else if (compiled.table.in.length > 0 && compiled.table.in.every((path) => lastName(path).every(isSection)))
       whole.push(compiled);
-    else addCandidates(compiled, entry);
+    else entry.push(compiled);
   }
-  return { header, section, whole, entry, anywhere };
+  return {
+    header,
+    section,
+    whole,
+    entry: createDispatch(entry, templates),
+    anywhere: createDispatch(anywhere, templates),
+  };
 }
 
 const isSection = (name: string): boolean => name === 'section';
@@ -131,19 +132,6 @@ function withoutRoot(path: Table['in'][number]): Table['in'][number] {
   return { ...path, alternatives: path.alternatives.map((steps) => (steps.length > 1 ? steps.slice(1) : [self])) };
 }
 
-function addCandidates(compiled: CompiledTable, entry: Map<string, Candidate[][]>): void {
-  for (const [rank, path] of compiled.table.in.entries()) {
-    if (!path.alternatives.some((steps) => steps.length > 1 && steps.some((step) => step.name === 'entry'))) continue;
-    const match = compiled.matches[rank];
-    for (const name of new Set(lastName(path))) {
-      const ranks = entry.get(name) ?? [];
-      entry.set(name, ranks);
-      while (ranks.length <= rank) ranks.push([]);
-      if (match) ranks[rank]?.push({ compiled, match });
-    }
-  }
-}
-
 /**
  * Statements under a wrapper go to the tables that match; one that none matches is looked into. Inside mapped ones only
  * tables for anywhere are tried, and what surrounds the statement does not modify it.
@@ -151,25 +139,17 @@ function addCandidates(compiled: CompiledTable, entry: Map<string, Candidate[][]
 function mapStatements(wrapper: Node, top: Node, groups: Groups, run: Run, inside = false): readonly Draft[] {
   const made: Draft[] = [];
   for (const statement of elements(wrapper)) {
-    const candidates = findTables(statement, inside ? groups.anywhere : groups.entry, run);
-    for (const { compiled } of candidates) {
+    const candidates = (inside ? groups.anywhere : groups.entry).find(statement, run);
+    for (const compiled of candidates) {
       made.push(...buildSafely(compiled, statement, inside ? wrapper : top, run));
     }
     if (!STATEMENTS.has(statement.name)) continue;
     const nested = elements(statement).filter((item) => item.name === 'entryRelationship' || item.name === 'component');
     const mapped = inside || candidates.length > 0;
-    if (mapped && (groups.anywhere.size === 0 || isNullified(statement))) continue;
+    if (mapped && (groups.anywhere.isEmpty || isNullified(statement))) continue;
     for (const item of nested) made.push(...mapStatements(item, top, groups, run, mapped));
   }
   return made;
-}
-
-function findTables(statement: Node, tables: Groups['entry'], run: Run): readonly Candidate[] {
-  for (const rank of tables.get(statement.name) ?? []) {
-    const hits = rank.filter(({ match }) => match(statement, run));
-    if (hits.length > 0) return hits;
-  }
-  return [];
 }
 
 /** One bad part costs that part: whatever a table throws is a finding and a loss. */

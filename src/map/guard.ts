@@ -1,7 +1,10 @@
 /** Safe by default: a modifier no rule took notice of withholds the resource (design section 4; GE-02, 03, 04, 09). */
 import { attribute, child, isLeaf, type Leaf, leaves, type Node, peek } from '../read/node.js';
 import type { Mark, Run } from './run.js';
-import { isTrue, type Select, STATEMENTS } from './select.js';
+import { type Item, isNullified, isTrue, STATEMENTS } from './select.js';
+
+/** The table's own modifiers, if it has any. */
+type Extra = ((node: Node, run: Run) => readonly Item[]) | undefined;
 
 const SELF = new Set(['SELF', 'ONESELF']);
 
@@ -9,9 +12,9 @@ const SELF = new Set(['SELF', 'ONESELF']);
  * The first modifier between a node and `top` (inclusive) that turns the statement's meaning and that nothing
  * touched since the mark; undefined if all is safe.
  */
-export function findUnread(node: Node, top: Node, extra: Select, run: Run, since: Mark): Leaf | undefined {
+export function findUnread(node: Node, top: Node, extra: Extra, run: Run, since: Mark): Leaf | undefined {
   for (let at: Node | undefined = node; at; at = at.parent) {
-    if (STATEMENTS.has(at.name)) {
+    if (STATEMENTS.has(at.name) && mayBeModified(at)) {
       const unread = modifiersOf(at, at !== node && isPlanned(node)).find(
         (leaves) => !leaves.some((leaf) => run.touched(leaf, since)),
       );
@@ -21,8 +24,19 @@ export function findUnread(node: Node, top: Node, extra: Select, run: Run, since
   }
   const subject = STATEMENTS.has(node.name) ? sectionSubject(node) : undefined;
   if (subject && !subject.some((leaf) => run.touched(leaf, since))) return subject[0];
-  for (const item of extra(node, run)) if (isLeaf(item) && !run.touched(item, since)) return item;
+  for (const item of extra?.(node, run) ?? []) if (isLeaf(item) && !run.touched(item, since)) return item;
   return undefined;
+}
+
+/** A quick look, as hardly any statement is: without it every one would be taken apart. */
+function mayBeModified(node: Node): boolean {
+  for (const { name, value } of node.attributes) {
+    if (name === '@negationInd' || name === '@nullFlavor' || (name === '@moodCode' && value !== 'EVN')) return true;
+  }
+  for (const item of node.content) {
+    if (!isLeaf(item) && (item.name === 'subject' || item.name === 'relatedSubject')) return true;
+  }
+  return isNullified(node);
 }
 
 const isPlanned = (node: Node): boolean => (peek(node, 'moodCode') ?? 'EVN') !== 'EVN';

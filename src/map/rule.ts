@@ -2,7 +2,7 @@
 
 import { CONVERTERS, convertChoice } from '../fhir/datatypes/index.js';
 import { convertSpan } from '../fhir/datatypes/span.js';
-import type { Json, JsonObject } from '../fhir/json.js';
+import { copyJson, type Json, type JsonObject } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
 
 import { isLeaf, type Node } from '../read/node.js';
@@ -39,10 +39,13 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
   const indexes = rules.map((rule) => compiler.ruleIndex(rule.id));
   const before = rules.map((rule) => (rule.fallback === undefined ? -1 : keys.indexOf(rule.fallback)));
   const order = orderByFallback(before);
+  const names = indexNames(rules);
+  const wanted = rules.map((rule) => maskOf(firstNames(rule), names));
   return (node, object, draft, run) => {
     const said: Said[] = [];
     let most: Said = 0;
     const outer = run.rule;
+    const there = maskOfChildren(node, names);
     for (const index of order) {
       const predecessor = before[index] ?? -1;
       const apply = applies[index];
@@ -51,6 +54,7 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
         said[index] = 1;
         continue;
       }
+      if (((wanted[index] ?? -1) & there) === 0) continue;
       run.rule = indexes[index] ?? 0;
       run.current = node;
       const result = apply(node, object, draft, run);
@@ -61,6 +65,38 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
     run.current = node;
     return most;
   };
+}
+
+/** A bit per child element the rules begin at; what does not fit into 30 bits has the last one in common. */
+type Names = ReadonlyMap<string, number>;
+
+/** The bit of rules that always have to be looked at. */
+const ALWAYS = 1 << 30;
+
+function indexNames(rules: readonly Rule[]): Names {
+  const names = new Map<string, number>();
+  for (const rule of rules) {
+    for (const name of firstNames(rule) ?? []) if (!names.has(name)) names.set(name, 1 << Math.min(names.size, 29));
+  }
+  return names;
+}
+
+/** The child elements of which one must be there for the rule to select anything; undefined: it may without. */
+function firstNames(rule: Rule): string[] | undefined {
+  const paths = rule.each.length > 0 ? rule.each : rule.from;
+  const steps = paths.flatMap((path) => path.alternatives.map(([first]) => first));
+  if (steps.length === 0 || steps.some((step) => step?.axis !== 'child' || step.name === '*')) return undefined;
+  return steps.map((step) => step?.name ?? '');
+}
+
+function maskOf(wanted: readonly string[] | undefined, names: Names): number {
+  return wanted === undefined ? ALWAYS : wanted.reduce((mask, name) => mask | (names.get(name) ?? 0), 0);
+}
+
+function maskOfChildren(node: Node, names: Names): number {
+  let mask = ALWAYS;
+  for (const item of node.content) if (!isLeaf(item)) mask |= names.get(item.name) ?? 0;
+  return mask;
 }
 
 /** What compiling throws gets file, line and rule. */
@@ -147,8 +183,7 @@ function compileConstant(value: Json, target: Target, select: Select | undefined
     const items = select?.(node, run);
     if (items?.length === 0) return 0;
     for (const item of items ?? []) if (isLeaf(item)) run.test(item);
-    const copy = typeof value === 'object' ? structuredClone(value) : value;
-    if (!target.write(object, copy)) return 0;
+    if (!target.write(object, copyJson(value))) return 0;
     return items ? 2 : 1;
   };
 }

@@ -4,6 +4,7 @@ import type { Context } from '../fhir/context.js';
 import { FINDINGS, type Finding, type FindingCode } from '../finding.js';
 import { type Ledger, type LossReason, RANK } from '../ledger.js';
 import { attribute, isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
+import { createBuilt } from './built.js';
 import type { Draft } from './draft.js';
 import type { Scope } from './select.js';
 import type { Table } from './table.js';
@@ -65,7 +66,7 @@ export function createRun(setup: RunSetup, root: Node): Run {
   const copies: number[] = [];
   const tests: number[] = [];
   const drafts: Draft[] = [];
-  let cache = new WeakMap<Node, Map<Table, readonly Draft[]>>();
+  const built = createBuilt();
   const cachedNodes: [Table, Node][] = [];
   const run: Run = {
     ...setup.lookups,
@@ -130,20 +131,16 @@ export function createRun(setup: RunSetup, root: Node): Run {
     },
     dropDrafts(mark) {
       drafts.length = mark.drafts;
-      for (const [table, node] of cachedNodes.splice(mark.cached)) cache.get(node)?.delete(table);
+      for (const [table, node] of cachedNodes.splice(mark.cached)) built.drop(table, node);
     },
     touched: (leaf, since) =>
       includes(copies, since.copies, leaf.index) || includes(tests, since.tests, leaf.index, RANK.tested),
-    cached: (table, node) => cache.get(node)?.get(table),
+    cached: built.get,
     cache(table, node, made) {
-      const known = cache.get(node);
-      if (known) known.set(table, made);
-      else cache.set(node, new Map([[table, made]]));
+      built.set(table, node, made);
       cachedNodes.push([table, node]);
     },
-    resetCache() {
-      cache = new WeakMap();
-    },
+    resetCache: built.reset,
     commit() {
       for (const journal of [tests, copies]) {
         for (let at = 0; at < journal.length; at += 3) {
@@ -152,6 +149,7 @@ export function createRun(setup: RunSetup, root: Node): Run {
         journal.length = 0;
       }
       cachedNodes.length = 0;
+      built.endUnit();
     },
   };
   return run;

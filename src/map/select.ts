@@ -60,11 +60,11 @@ export function compileFirst(paths: readonly Path[], templates: TemplateOids, op
 
 function compileSteps(steps: readonly Step[], templates: TemplateOids, open: boolean): Select {
   const compiled = steps.map((step, index) => compileStep(step, templates, open && index === steps.length - 1));
-  const [first, second] = compiled;
-  if (first && !second) return first;
+  const [first, ...others] = compiled;
+  if (!first || others.length === 0) return first ?? (() => NOTHING);
   return (node, scope) => {
-    let items: readonly Item[] = [node];
-    for (const step of compiled) {
+    let items = first(node, scope);
+    for (const step of others) {
       const [only] = items;
       if (only === undefined) return NOTHING;
       if (items.length === 1) items = isLeaf(only) ? NOTHING : step(only, scope);
@@ -93,6 +93,7 @@ function compileStep(step: Step, templates: TemplateOids, open: boolean): Select
   }
   const guard = open ? undefined : compileGuard(step);
   const collect = axis === 'child' ? collectChildren : collectDescendants;
+  if (!guard && step.predicates.length === 0) return (node) => collect(node, name);
   return (node, scope) => {
     const found = collect(node, name);
     if (found.length === 0) return found;

@@ -161,6 +161,10 @@ function enterAll(root: JsonObject, enters: readonly Enter[]): JsonObject {
 }
 
 function append(list: Json[], value: Json): void {
+  if (list.length === 0) {
+    list.push(value);
+    return;
+  }
   const text = stringify(value);
   if (!list.some((item) => stringify(item) === text)) list.push(value);
 }
