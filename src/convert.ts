@@ -3,7 +3,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { sha256 } from '#digest';
 import type { Checker } from './check/check.js';
-import { type Document, openDocument } from './document.js';
+import { type Document, type MadeTrace, openDocument } from './document.js';
 import type { Event, LossReport } from './event.js';
 import type { JsonObject } from './fhir/json.js';
 import { createFindings, type Findings } from './findings.js';
@@ -31,6 +31,8 @@ export interface ConvertOptions {
   readonly showValues?: boolean;
   /** Told the final state of every leaf of the source. */
   readonly onLeaf?: Trace;
+  /** Told which resource was made of which element. */
+  readonly onMade?: MadeTrace;
   /** Called with the error behind a `rule-failed` finding: for those who work on the tables. */
   readonly onError?: (error: unknown) => void;
 }
@@ -52,7 +54,12 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   const document = openDocument(
     mapper,
     mappings,
-    { offset: options.offset ?? 'document', showValues: options.showValues ?? false, trace: options.onLeaf },
+    {
+      offset: options.offset ?? 'document',
+      showValues: options.showValues ?? false,
+      trace: options.onLeaf,
+      made: options.onMade,
+    },
     {
       resource(resource) {
         const checked = checkResource(resource, checker, findings);

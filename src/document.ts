@@ -32,7 +32,14 @@ export interface DocumentOptions {
   readonly offset: string;
   readonly showValues: boolean;
   readonly trace?: Trace | undefined;
+  readonly made?: MadeTrace | undefined;
 }
+
+/**
+ * Told of each resource that a table made of a node, or added to. `reference` gives the resource's `Type/id`, which is
+ * final when the conversion has ended.
+ */
+export type MadeTrace = (node: Node, table: string, reference: () => string | undefined) => void;
 
 export interface Document {
   readonly reader: Reader;
@@ -119,9 +126,15 @@ export function openDocument(
       root,
     );
 
+  function tellMade(draft: Draft): void {
+    options.made?.(draft.node, draft.table.name, () => draft.settled && assembly.resolve(draft.settled));
+  }
+
   /** Hands what the tables made to the assembly and the ledger. */
   function commit(at: Run): void {
-    assembly.put(at.drafts.splice(0));
+    const drafts = at.drafts.splice(0);
+    assembly.put(drafts);
+    if (options.made) drafts.forEach(tellMade);
     at.commit();
   }
 

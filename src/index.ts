@@ -10,6 +10,7 @@ export { type Explanation, explain } from './explain/explain.js';
 export { stringify } from './fhir/json.js';
 export { FINDINGS, type Finding, type FindingCode, InputError, MappingError, type Severity } from './finding.js';
 export { loadMappings } from './intake/mappings.js';
+export { prepareLossPage } from './loss-page.js';
 export type { Mappings } from './map/table.js';
 export type { DocumentSource } from './read/source.js';
 export { lossReport } from './report/loss.js';

@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   report: ['ledger', 'finding', 'event', 'read/node'],
   write: ['event', 'fhir'],
   explain: ['map', 'fhir', 'gen'],
+  view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report'],
   intake: ['map', 'finding', 'gen'],
   cli: ['index', 'intake', 'report'],
 };

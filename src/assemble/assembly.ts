@@ -28,6 +28,8 @@ export interface Assembly {
   adopt(owner: Draft, references: readonly Pending[]): void;
   /** Emits what is left. No dangling reference leaves. */
   finish(): void;
+  /** `Type/id` under which what was once called so is written: agents that prove to be one are joined. */
+  resolve(reference: string): string;
 }
 
 interface Entry {
@@ -220,6 +222,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   }
 
   return {
+    resolve,
     setScope(name) {
       scope = name;
     },

@@ -1,14 +1,16 @@
-/** `ccd2fhir loss`: what a conversion would lose, in words or as JSON, without writing any resource. */
+/** `ccd2fhir loss`: what a conversion would lose, in words, as JSON or as a page, without writing any resource. */
 import type { Argv } from 'yargs';
-import { formatLoss, lossReport } from '../index.js';
+import { formatLoss, type LossReport, lossReport, prepareLossPage } from '../index.js';
 import { listDocuments, usageError } from '../intake/files.js';
 import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
 import { convertDocument } from './outcome.js';
+import { writeWhole } from './output.js';
 import { layoutOf, say, write } from './streams.js';
 
 interface LossArguments extends ConversionArguments {
   readonly file: string;
   readonly json: boolean;
+  readonly html: string | undefined;
 }
 
 /** Declares the command's arguments. */
@@ -16,7 +18,12 @@ export function declare<T>(yargs: Argv<T>): Argv<T & LossArguments> {
   return conversionOptions(
     yargs
       .positional('file', { type: 'string', demandOption: true, describe: 'The document, or - for stdin' })
-      .option('json', { type: 'boolean', default: false, describe: 'The report as JSON' }),
+      .option('json', { type: 'boolean', default: false, describe: 'The report as JSON' })
+      .option('html', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write a page that shows the document beside its resources (it holds the patient data)',
+      }),
   ) as unknown as Argv<T & LossArguments>;
 }
 
@@ -30,14 +37,24 @@ export async function run(args: LossArguments): Promise<number> {
   if (document === undefined || more.length > 0)
     throw usageError('loss reports on one document. For many, use convert with --out: it writes a report beside each.');
   const options = await toConvertOptions(args);
-  const outcome = await convertDocument(document, options, async (events) => {
-    await lossReport(events);
+  const page = args.html === undefined ? undefined : prepareLossPage(options);
+  let html = '';
+  const outcome = await convertDocument(document, page?.options ?? options, async (events) => {
+    if (page) ({ html } = await page.toHtml(events));
+    else await lossReport(events);
   });
   if (outcome.status !== 'converted') {
     say(`${document.path}: ${outcome.message}`);
     return 2;
   }
   const { loss } = outcome;
-  await write(args.json ? `${JSON.stringify(loss, null, 2)}\n` : formatLoss(loss, layoutOf(process.stdout)));
+  if (args.html !== undefined) {
+    await writeWhole(args.html, html);
+    say(`${args.html} shows what became of each piece of data. It holds the document's content: treat it as such.`);
+  }
+  if (args.html === undefined || args.json) await write(formatReport(loss, args.json));
   return loss.complete ? 0 : 1;
 }
+
+const formatReport = (loss: LossReport, json: boolean): string =>
+  json ? `${JSON.stringify(loss, null, 2)}\n` : formatLoss(loss, layoutOf(process.stdout));

@@ -64,3 +64,33 @@ export function findCiting(row: string, mappings: Mappings): Subject[] {
       .map((codes) => ({ kind: 'codes', codes }) as const),
   ];
 }
+
+/** What a rule or deliberate loss belongs to. */
+export interface Target {
+  readonly table: string;
+  readonly make: string;
+  /** Top element of the resource it writes to; empty if to none. */
+  readonly element: string;
+  readonly rows: readonly string[];
+  /** The reason, if it is a deliberate loss. */
+  readonly why: string;
+}
+
+/** Targets by rule id. */
+export function findTargets(mappings: Mappings): Map<string, Target> {
+  const targets = new Map<string, Target>();
+  for (const subject of listSubjects(mappings)) {
+    const { table } = subject;
+    const [inner, outer] = subject.kind === 'rule' ? [subject.rule, subject.parents] : [subject.loss, []];
+    const written = [...outer, ...('to' in inner ? [inner] : [])].find(({ to }) => to !== undefined && to !== '.')?.to;
+    const path = table.make.includes('.') ? table.make.slice(table.make.indexOf('.') + 1) : (written ?? '');
+    targets.set(inner.id, {
+      table: table.name,
+      make: table.make,
+      element: path.replace(/(?<!\[x)\].*$|\..*$/, '').replace(/\[(?!x\]).*$/, ''),
+      rows: inner.row,
+      why: 'why' in inner ? inner.why : '',
+    });
+  }
+  return targets;
+}

@@ -6,7 +6,7 @@ import { COLORS, clean, count, cut, type Layout, PLAIN, paint, plural, table } f
 import { countFindings, countLeaves, countStatements, rankSections, rowsOutside } from './loss.js';
 
 /** Why a piece of data was lost, as a person would say it. */
-const REASONS: Readonly<Record<LossReason, string>> = {
+export const REASONS: Readonly<Record<LossReason, string>> = {
   unread: 'no rule reads it',
   declared: 'left out on purpose',
   'no-code': 'its code has no counterpart',

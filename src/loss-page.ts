@@ -1,0 +1,117 @@
+/** The loss page of one conversion: the document beside its resources, every piece of data in the colour of its fate. */
+import type { FhirResource } from 'fhir/r4.js';
+import { sha256 } from '#digest';
+import type { ConvertOptions } from './convert.js';
+import type { Event, LossReport } from './event.js';
+import { findTargets } from './explain/find.js';
+import { type LeafState, STATES } from './ledger.js';
+import { createNames } from './map/describe.js';
+import { loadShipped } from './map/shipped.js';
+import type { Node } from './read/node.js';
+import { count, plural } from './report/layout.js';
+import { REASONS } from './report/terminal.js';
+import { toScript } from './view/loss/client.js';
+import { createCollection, type Traced } from './view/loss/collect.js';
+import type { LeafData, PageData } from './view/loss/data.js';
+import { toSourceLines, toTargetLines } from './view/loss/lines.js';
+import { toPage } from './view/loss/page.js';
+import { STYLE } from './view/loss/style.js';
+
+const KEPT: Readonly<Partial<Record<LeafState, string>>> = {
+  copied: 'copied',
+  implied: 'implied by others',
+  tested: 'used to decide',
+  frame: 'fixed by the template',
+  narrative: 'kept as text',
+};
+
+/** Kept ones first, gravest loss last. */
+const PAGE_STATES = [...STATES]
+  .reverse()
+  .map((id) => {
+    const words = KEPT[id];
+    return { id, words: words ?? `lost: ${REASONS[id as keyof typeof REASONS]}`, lost: words === undefined };
+  })
+  .sort((one, other) => Number(one.lost) - Number(other.lost));
+
+/**
+ * Prepares a page: convert with `options`, give the events to `toHtml`. The page holds the document's values, and the
+ * memory of both follows the document.
+ */
+export function prepareLossPage(base: ConvertOptions): {
+  readonly options: ConvertOptions;
+  toHtml(events: AsyncIterable<Event>): Promise<{ readonly html: string; readonly loss: LossReport }>;
+} {
+  const collection = createCollection();
+  const mappings = base.mappings ?? loadShipped();
+  const targets = findTargets(mappings);
+  const names = createNames(mappings);
+
+  /** Containers every document has are left out, unless they say something themselves. */
+  const nameOf = (node: Node): string | undefined =>
+    names.segment(node) || (node.attributes.length > 0 ? node.name : undefined);
+
+  function toData(resources: readonly FhirResource[]): PageData {
+    const places = new Map(resources.map(({ resourceType, id }, index) => [`${resourceType}/${id}`, index]));
+    const composition = resources.findIndex(({ resourceType }) => resourceType === 'Composition');
+    const rules = ['', ...new Set(collection.leaves.map(({ rule }) => rule).filter((rule) => rule !== ''))];
+    const ruleAt = new Map(rules.map((rule, index) => [rule, index]));
+
+    function resourceOf({ leaf, state, rule }: Traced): number {
+      if (state === 'narrative' && rule === '') return composition;
+      const target = targets.get(rule);
+      if (!target) return -1;
+      if (target.make.startsWith('Composition.')) return composition;
+      return places.get(collection.referenceAt(leaf.owner, target.table) ?? '') ?? -1;
+    }
+
+    const describeLeaf = (traced: Traced): LeafData => [
+      traced.leaf.name,
+      traced.leaf.value,
+      PAGE_STATES.findIndex(({ id }) => id === traced.state),
+      ruleAt.get(traced.rule) ?? 0,
+      resourceOf(traced),
+    ];
+    return {
+      states: PAGE_STATES,
+      rules: rules.map((rule) => {
+        const { element = '', rows = [], why = '' } = targets.get(rule) ?? {};
+        return [rule, rule === '' ? 'section' : element, rows.join(' '), why];
+      }),
+      source: toSourceLines(collection.leaves, nameOf, describeLeaf),
+      target: resources.flatMap(toTargetLines),
+    };
+  }
+
+  return {
+    options: { ...base, onLeaf: collection.onLeaf, onMade: collection.onMade },
+    async toHtml(events) {
+      const resources: FhirResource[] = [];
+      let loss: LossReport | undefined;
+      for await (const event of events) {
+        if (event.kind === 'resource') resources.push(event.resource);
+        if (event.kind === 'end') loss = event.loss;
+      }
+      if (!loss) throw new Error('The events stopped before the one that holds the loss report.');
+      const { total, lost } = loss.leaves;
+      const summary = `${count(total - lost)} of ${plural(total, 'piece')} of data kept, ${count(lost)} lost; ${plural(resources.length, 'FHIR resource')}.`;
+      const html = toPage({
+        title: loss.source.name || 'Document',
+        summary,
+        data: toData(resources),
+        style: STYLE,
+        script: toScript(),
+        digest,
+      });
+      return { html, loss };
+    },
+  };
+}
+
+/** SHA-256 in base64. */
+function digest(text: string): string {
+  const hash = sha256();
+  hash.update(new TextEncoder().encode(text));
+  const bytes = (hash.hex().match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
+  return btoa(String.fromCharCode(...bytes));
+}

@@ -1,0 +1,19 @@
+/** What the page of one document holds, as plain data: made here, read by the script in the page. */
+
+/** One attribute or text: name, value, index of its state, of its rule, of the resource it went into (-1: none). */
+export type LeafData = readonly [name: string, value: string, state: number, rule: number, resource: number];
+
+/** One line of the source: an element with its attributes and first text, or a later text (label `''`). */
+export type SourceLine = readonly [depth: number, label: string, line: number, leaves: readonly LeafData[]];
+
+/** One line of a resource: key and value (or `''`), index of the resource, its top element (`''` for the first line). */
+export type TargetLine = readonly [depth: number, key: string, value: string, resource: number, element: string];
+
+export interface PageData {
+  /** Names of states, and whether they are losses. */
+  readonly states: readonly { readonly id: string; readonly words: string; readonly lost: boolean }[];
+  /** Rules: id, top element written to, rows of the checklist, why if it is a deliberate loss. The first: no rule. */
+  readonly rules: readonly (readonly [id: string, element: string, rows: string, why: string])[];
+  readonly source: readonly SourceLine[];
+  readonly target: readonly TargetLine[];
+}
