@@ -56,7 +56,12 @@ main > section + section { border-left: 1px solid var(--line); }
 .link { font: inherit; border: 0; background: none; padding: 0; color: var(--here); text-decoration: underline; cursor: pointer; }
 footer { padding: 4px 16px; border-top: 1px solid var(--line); color: var(--dim); font-size: 12px; }
 kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; font: inherit; }
-@media (max-width: 800px) { main { grid-template-columns: 1fr; grid-template-rows: 3fr 2fr; } main > section + section { border-left: 0; border-top: 1px solid var(--line); } }
+@media screen and (max-width: 800px) {
+  body { display: block; height: auto; } footer { display: none; }
+  main { grid-template-columns: 1fr; grid-template-rows: 60vh 50vh; }
+  main > section + section { border-left: 0; border-top: 1px solid var(--line); }
+  #inspector { position: sticky; bottom: 0; }
+}
 @media print {
   :root { --back: #fff; --text: #000; --dim: #444; --bar: #fff; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
