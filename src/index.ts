@@ -3,6 +3,7 @@
 export { checkResource as check } from './check/api.js';
 export type { CheckIssue, CheckOptions, CheckResult } from './check/check.js';
 export { type ConvertOptions, convert } from './convert.js';
+export { leafDescriber } from './describe-leaf.js';
 export type { Event, LeafCounts, LossReport, LossRow, SectionSummary } from './event.js';
 export { type Coverage, type CoverageRow, countBlocks, countStates, measureCoverage } from './explain/coverage.js';
 export { coverageToMarkdown } from './explain/coverage-markdown.js';

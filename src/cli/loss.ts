@@ -5,12 +5,16 @@ import { listDocuments, usageError } from '../intake/files.js';
 import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
 import { convertDocument } from './outcome.js';
 import { writeWhole } from './output.js';
+import { exitCode, FAIL_ON, type FailOn, record, startRun } from './run.js';
 import { layoutOf, say, write } from './streams.js';
+import { traceTo } from './trace.js';
 
 interface LossArguments extends ConversionArguments {
   readonly file: string;
   readonly json: boolean;
   readonly html: string | undefined;
+  readonly trace: string | undefined;
+  readonly failOn: FailOn;
 }
 
 /** Declares the command's arguments. */
@@ -23,13 +27,23 @@ export function declare<T>(yargs: Argv<T>): Argv<T & LossArguments> {
         type: 'string',
         requiresArg: true,
         describe: 'Write a page that shows the document beside its resources (it holds the patient data)',
+      })
+      .option('trace', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Write one line of JSON for every piece of data: where it stands, what became of it, by which rule',
+      })
+      .option('fail-on', {
+        choices: FAIL_ON,
+        default: 'never' as const,
+        describe: 'Exit with 1 if there are findings this grave',
       }),
   ) as unknown as Argv<T & LossArguments>;
 }
 
 /**
  * Runs the command.
- * @returns the exit code: 0, 1 if the document ends early, 2 if it cannot be converted
+ * @returns the exit code: 0; 1 if the document ends early or findings reach `--fail-on`; 2 if it cannot be converted
  * @throws MappingError, or an Error named UsageError
  */
 export async function run(args: LossArguments): Promise<number> {
@@ -38,11 +52,14 @@ export async function run(args: LossArguments): Promise<number> {
     throw usageError('loss reports on one document. For many, use convert with --out: it writes a report beside each.');
   const options = await toConvertOptions(args);
   const page = args.html === undefined ? undefined : prepareLossPage(options);
+  const trace = args.trace === undefined ? undefined : traceTo(args.trace, page?.options ?? options);
   let html = '';
-  const outcome = await convertDocument(document, page?.options ?? options, async (events) => {
-    if (page) ({ html } = await page.toHtml(events));
-    else await lossReport(events);
+  const outcome = await convertDocument(document, trace?.options ?? page?.options ?? options, async (events) => {
+    const followed = trace ? trace.follow(events) : events;
+    if (page) ({ html } = await page.toHtml(followed));
+    else await lossReport(followed);
   });
+  await trace?.close(outcome.status === 'converted');
   if (outcome.status !== 'converted') {
     say(`${document.path}: ${outcome.message}`);
     return 2;
@@ -53,7 +70,9 @@ export async function run(args: LossArguments): Promise<number> {
     say(`${args.html} shows what became of each piece of data. It holds the document's content: treat it as such.`);
   }
   if (args.html === undefined || args.json) await write(formatReport(loss, args.json));
-  return loss.complete ? 0 : 1;
+  const sum = startRun();
+  record(sum, outcome);
+  return exitCode(sum, args.failOn);
 }
 
 const formatReport = (loss: LossReport, json: boolean): string =>

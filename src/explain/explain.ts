@@ -177,7 +177,7 @@ function explainTable(table: Table, rows: Rows): Explanation {
     title: `Table ${table.name}`,
     place: sayPlace(table),
     fields: present([
-      ['Makes', [sayMakes(table)]],
+      ['Does', [sayMakes(table)]],
       ['Guide', [sayGuide(table.ig)]],
       ['Made of', table.in.length > 0 ? sayAlternatives(table.in) : ['what rules of other tables hand to it']],
       ['One for each', table.each.some((path) => path.text !== '.') ? sayAlternatives(table.each) : []],

@@ -8,20 +8,26 @@ export type Subject =
   | { readonly kind: 'table'; readonly table: Table }
   | { readonly kind: 'codes'; readonly codes: CodeTable };
 
+type Part = Exclude<Subject, { kind: 'table' | 'codes' }>;
+const known = new WeakMap<Mappings, readonly Part[]>();
+
 /** Every rule and deliberate loss with its table and the rules it is nested in. */
-export function listSubjects(mappings: Mappings): Exclude<Subject, { kind: 'table' | 'codes' }>[] {
-  const found: Exclude<Subject, { kind: 'table' | 'codes' }>[] = [];
-  for (const table of mappings.tables.values()) {
-    const visit = (rules: readonly Rule[], parents: readonly Rule[]): void => {
-      for (const rule of rules) {
-        found.push({ kind: 'rule', rule, table, parents });
-        visit(rule.rules, [...parents, rule]);
-      }
-    };
-    visit(table.rules, []);
-    for (const loss of table.lost) found.push({ kind: 'loss', loss, table });
-  }
-  return found;
+export function listSubjects(mappings: Mappings): readonly Part[] {
+  const parts = known.get(mappings) ?? [...mappings.tables.values()].flatMap(listParts);
+  known.set(mappings, parts);
+  return parts;
+}
+
+function listParts(table: Table): Part[] {
+  const found: Part[] = [];
+  const visit = (rules: readonly Rule[], parents: readonly Rule[]): void => {
+    for (const rule of rules) {
+      found.push({ kind: 'rule', rule, table, parents });
+      visit(rule.rules, [...parents, rule]);
+    }
+  };
+  visit(table.rules, []);
+  return [...found, ...table.lost.map((loss) => ({ kind: 'loss', loss, table }) as const)];
 }
 
 export const idOf = (subject: Subject): string =>
