@@ -7,6 +7,7 @@ import { type Document, type MadeTrace, openDocument } from './document.js';
 import type { Event, LossReport } from './event.js';
 import type { JsonObject } from './fhir/json.js';
 import { createFindings, type Findings } from './findings.js';
+import { createKeeper } from './keep-source.js';
 import { loadShipped, mapperOf } from './map/shipped.js';
 import type { Mappings } from './map/table.js';
 import { type DocumentSource, toChunks } from './read/source.js';
@@ -29,6 +30,8 @@ export interface ConvertOptions {
   readonly strict?: boolean;
   /** Puts values of the document into the loss report: patient data. */
   readonly showValues?: boolean;
+  /** Puts the document itself, as base64, into the DocumentReference made of it; memory then follows the document. */
+  readonly keepSource?: boolean;
   /** Told the final state of every leaf of the source. */
   readonly onLeaf?: Trace;
   /** Told which resource was made of which element. */
@@ -50,6 +53,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   const queue: Event[] = [];
   const resources: Record<string, number> = {};
   const sections: LossReport['sections'][number][] = [];
+  const keeper = options.keepSource ? createKeeper() : undefined;
   const findings = createFindings(options.strict ?? false, (finding) => queue.push({ kind: 'finding', finding }));
   const document = openDocument(
     mapper,
@@ -58,13 +62,11 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
       offset: options.offset ?? 'document',
       showValues: options.showValues ?? false,
       trace: options.onLeaf,
-      made: options.onMade,
+      made: keeper ? tellKeeper : options.onMade,
     },
     {
       resource(resource) {
-        const checked = checkResource(resource, checker, findings);
-        resources[checked.resourceType] = (resources[checked.resourceType] ?? 0) + 1;
-        queue.push({ kind: 'resource', resource: checked });
+        if (!keeper?.hold(resource)) emit(resource);
       },
       finding: (finding) => findings.add(finding),
       section(section) {
@@ -79,12 +81,26 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   for await (const chunk of toChunks(source)) {
     digest.update(chunk.bytes);
     bytes += chunk.bytes.length;
+    keeper?.add(chunk.bytes);
     document.reader.write(chunk.text ?? chunk.bytes);
     yield* queue.splice(0);
   }
   document.reader.close();
+  const kept = keeper?.release();
+  if (kept) emit(kept);
   yield* queue.splice(0);
   yield { kind: 'end', loss: summarize(document) };
+
+  function emit(resource: JsonObject): void {
+    const checked = checkResource(resource, checker, findings);
+    resources[checked.resourceType] = (resources[checked.resourceType] ?? 0) + 1;
+    queue.push({ kind: 'resource', resource: checked });
+  }
+
+  function tellKeeper(...[node, table, reference]: Parameters<MadeTrace>): void {
+    keeper?.made(node, reference);
+    options.onMade?.(node, table, reference);
+  }
 
   function summarize({ tally, complete }: Document): LossReport {
     return {

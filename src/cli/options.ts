@@ -12,6 +12,7 @@ export interface ConversionArguments {
   readonly usCore: (typeof US_CORE)[number];
   readonly offset: string | undefined;
   readonly showValues: boolean;
+  readonly keepSource: boolean;
 }
 
 const OFFSET = /^(document|drop|Z|[+-]\d\d:\d\d)$/;
@@ -42,6 +43,11 @@ export function conversionOptions<T>(yargs: Argv<T>): Argv<T & ConversionArgumen
       describe: 'For times without offset: document, drop, Z, or one such as --offset=-05:00',
       coerce: checkOffset,
     })
+    .option('keep-source', {
+      type: 'boolean',
+      default: false,
+      describe: 'Put the document itself into its DocumentReference',
+    })
     .option('show-values', {
       type: 'boolean',
       default: false,
@@ -64,6 +70,7 @@ export async function toConvertOptions(args: ConversionArguments): Promise<Conve
     strict: args.strict,
     showValues: args.showValues,
     usCore: args.usCore,
+    keepSource: args.keepSource,
     ...(args.offset === undefined ? {} : { offset: args.offset }),
     ...(args.mappings === undefined ? {} : { mappings: await loadMappings(...args.mappings) }),
   };

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { DocumentReference, FhirResource } from 'fhir/r4.js';
+import { describe, expect, it } from 'vitest';
+import { convert } from '../src/convert.js';
+
+const read = (name: string): Uint8Array => readFileSync(fileURLToPath(new URL(`../samples/${name}`, import.meta.url)));
+
+async function resourcesOf(
+  source: Uint8Array | AsyncIterable<Uint8Array>,
+  keepSource: boolean,
+): Promise<FhirResource[]> {
+  const found: FhirResource[] = [];
+  for await (const event of convert(source, { keepSource })) if (event.kind === 'resource') found.push(event.resource);
+  return found;
+}
+
+/** The same buffer again and again, as streams may do. */
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(size);
+  for (let at = 0; at < bytes.length; at += size) {
+    const part = bytes.subarray(at, at + size);
+    buffer.set(part);
+    yield buffer.subarray(0, part.length);
+  }
+}
+
+const kept = (resources: readonly FhirResource[]): string[] =>
+  resources
+    .filter((resource): resource is DocumentReference => resource.resourceType === 'DocumentReference')
+    .flatMap(({ content }) =>
+      content.flatMap(({ attachment }) => (attachment.contentType === 'text/xml' ? (attachment.data ?? []) : [])),
+    );
+
+describe('keepSource', () => {
+  it.each(['ccd-r21-rich.xml', 'latin1.xml', 'prefixes-utf16.xml', 'unstructured.xml'])(
+    'keeps the bytes of %s',
+    async (name) => {
+      const source = read(name);
+      const [data = '', ...more] = kept(await resourcesOf(pieces(source, 1000), true));
+      expect(more).toEqual([]);
+      expect(Buffer.from(data, 'base64').equals(Buffer.from(source))).toBe(true);
+    },
+  );
+
+  it('changes nothing else: same ids, same other resources', async () => {
+    const source = read('ccd-r21-rich.xml');
+    const [without, with_] = [await resourcesOf(source, false), await resourcesOf(source, true)];
+    const others = (resources: readonly FhirResource[]): string[] =>
+      resources
+        .filter(({ resourceType }) => resourceType !== 'DocumentReference')
+        .map((resource) => JSON.stringify(resource));
+    const ids = (resources: readonly FhirResource[]): string[] =>
+      resources.map(({ resourceType, id }) => `${resourceType}/${id}`).sort();
+    expect(others(with_)).toEqual(others(without));
+    expect(ids(with_)).toEqual(ids(without));
+    expect(kept(without)).toEqual([]);
+  });
+});
