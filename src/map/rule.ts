@@ -5,7 +5,7 @@ import { convertSpan } from '../fhir/datatypes/span.js';
 import { copyJson, type Json, type JsonObject } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
 
-import { isLeaf, type Node } from '../read/node.js';
+import { isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
 import { translateCode } from './codes.js';
 import { type Draft, isLink } from './draft.js';
 import { linkTo } from './link.js';
@@ -39,13 +39,11 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
   const indexes = rules.map((rule) => compiler.ruleIndex(rule.id));
   const before = rules.map((rule) => (rule.fallback === undefined ? -1 : keys.indexOf(rule.fallback)));
   const order = orderByFallback(before);
-  const names = indexNames(rules);
-  const wanted = rules.map((rule) => maskOf(firstNames(rule), names));
+  const wanted = rules.map(firstBits);
   return (node, object, draft, run) => {
     const said: Said[] = [];
     let most: Said = 0;
     const outer = run.rule;
-    const there = maskOfChildren(node, names);
     for (const index of order) {
       const predecessor = before[index] ?? -1;
       const apply = applies[index];
@@ -54,7 +52,7 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
         said[index] = 1;
         continue;
       }
-      if (((wanted[index] ?? -1) & there) === 0) continue;
+      if (!mayHave(node, wanted[index] ?? -1)) continue;
       run.rule = indexes[index] ?? 0;
       run.current = node;
       const result = apply(node, object, draft, run);
@@ -67,36 +65,12 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
   };
 }
 
-/** A bit per child element the rules begin at; what does not fit into 30 bits has the last one in common. */
-type Names = ReadonlyMap<string, number>;
-
-/** The bit of rules that always have to be looked at. */
-const ALWAYS = 1 << 30;
-
-function indexNames(rules: readonly Rule[]): Names {
-  const names = new Map<string, number>();
-  for (const rule of rules) {
-    for (const name of firstNames(rule) ?? []) if (!names.has(name)) names.set(name, 1 << Math.min(names.size, 29));
-  }
-  return names;
-}
-
-/** The child elements of which one must be there for the rule to select anything; undefined: it may without. */
-function firstNames(rule: Rule): string[] | undefined {
+/** Bits of the child elements of which one must be there for the rule to select anything; -1: it may without. */
+function firstBits(rule: Rule): number {
   const paths = rule.each.length > 0 ? rule.each : rule.from;
   const steps = paths.flatMap((path) => path.alternatives.map(([first]) => first));
-  if (steps.length === 0 || steps.some((step) => step?.axis !== 'child' || step.name === '*')) return undefined;
-  return steps.map((step) => step?.name ?? '');
-}
-
-function maskOf(wanted: readonly string[] | undefined, names: Names): number {
-  return wanted === undefined ? ALWAYS : wanted.reduce((mask, name) => mask | (names.get(name) ?? 0), 0);
-}
-
-function maskOfChildren(node: Node, names: Names): number {
-  let mask = ALWAYS;
-  for (const item of node.content) if (!isLeaf(item)) mask |= names.get(item.name) ?? 0;
-  return mask;
+  if (steps.length === 0 || steps.some((step) => step?.axis !== 'child' || step.name === '*')) return -1;
+  return steps.reduce((bits, step) => bits | nameBit(step?.name ?? ''), 0);
 }
 
 /** What compiling throws gets file, line and rule. */

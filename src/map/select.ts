@@ -1,5 +1,5 @@
 /** Compiles parsed paths and conditions to closures over the source tree. */
-import { attribute, isLeaf, type Leaf, type Node } from '../read/node.js';
+import { attribute, attributeName, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
 import type { Condition, Path, Step } from './path.js';
 
 export type Item = Node | Leaf;
@@ -77,9 +77,10 @@ function compileSteps(steps: readonly Step[], templates: TemplateOids, open: boo
 function compileStep(step: Step, templates: TemplateOids, open: boolean): Select {
   const { axis, name } = step;
   if (axis === 'attribute') {
+    const wanted = attributeName(name);
     return (node) => {
-      const leaf = attribute(node, name);
-      return leaf ? [leaf] : NOTHING;
+      for (const leaf of node.attributes) if (leaf.name === wanted) return [leaf];
+      return NOTHING;
     };
   }
   const filter = compilePredicates(step.predicates, templates);
@@ -93,8 +94,10 @@ function compileStep(step: Step, templates: TemplateOids, open: boolean): Select
   }
   const guard = open ? undefined : compileGuard(step);
   const collect = axis === 'child' ? collectChildren : collectDescendants;
-  if (!guard && step.predicates.length === 0) return (node) => collect(node, name);
+  const bit = axis === 'child' && name !== '*' ? nameBit(name) : -1;
+  if (!guard && step.predicates.length === 0) return (node) => (mayHave(node, bit) ? collect(node, name) : NOTHING);
   return (node, scope) => {
+    if (!mayHave(node, bit)) return NOTHING;
     const found = collect(node, name);
     if (found.length === 0) return found;
     return filter(guard ? found.filter((item) => guard(item, scope)) : found, scope);

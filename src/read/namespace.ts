@@ -1,5 +1,6 @@
 /** Canonical names: the prefix table of the document, with the meanings CDA prefixes have even when undeclared. */
 import type { FindingCode } from '../finding.js';
+import { detach } from './names.js';
 
 const V3 = 'urn:hl7-org:v3';
 const SDTC = 'urn:hl7-org:sdtc';
@@ -106,7 +107,9 @@ function canonical(uri: string | undefined, name: string, local: string): string
   return uri === undefined ? name : `{${uri}}${local}`;
 }
 
+/** Remembers it as the engine's own copy of that text: comparing it is comparing a pointer. */
 function remember(names: Map<string, string>, name: string, found: string): string {
-  names.set(name, found);
-  return found;
+  const own = detach(found);
+  names.set(name, own);
+  return own;
 }

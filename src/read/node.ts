@@ -20,13 +20,36 @@ export interface Node {
   /** Child elements and texts in document order. */
   readonly content: (Node | Leaf)[];
   readonly line: number;
+  /** `nameBit`s of the child elements; a bit may be set by another name, but a name whose bit is clear is not there. */
+  names?: number;
+}
+
+/** One of 31 bits for an element name: most questions for a child are answered by it. */
+export function nameBit(name: string): number {
+  const last = name.length - 1;
+  const mixed = last * 5 + name.charCodeAt(0) + name.charCodeAt(last) * 3 + name.charCodeAt(last >> 1) * 7;
+  return 1 << (mixed % 31);
+}
+
+/** False if the element surely has no child element of a name with one of these bits; -1 asks for nothing. */
+export const mayHave = (node: Node, bits: number): boolean => bits === -1 || ((node.names ?? -1) & bits) !== 0;
+
+const attributeNames: Record<string, string> = Object.create(null);
+
+/** `@code` for `code`: the same string every time, as making and comparing new ones is what would cost. */
+export function attributeName(name: string): string {
+  const known = attributeNames[name];
+  if (known !== undefined) return known;
+  const made = Object.keys({ [`@${name}`]: 0 })[0] ?? name;
+  attributeNames[name] = made;
+  return made;
 }
 
 export const isLeaf = (item: Node | Leaf): item is Leaf => 'value' in item;
 
 /** The attribute of that name (`code`, `xsi:type`), if the element has it. */
 export function attribute(node: Node, name: string): Leaf | undefined {
-  const wanted = `@${name}`;
+  const wanted = attributeName(name);
   for (const leaf of node.attributes) if (leaf.name === wanted) return leaf;
   return undefined;
 }
@@ -36,6 +59,7 @@ export const peek = (node: Node, name: string): string | undefined => attribute(
 
 /** First child element of that name. */
 export function child(node: Node, name: string): Node | undefined {
+  if (!mayHave(node, nameBit(name))) return undefined;
   for (const item of node.content) if (!isLeaf(item) && item.name === name) return item;
   return undefined;
 }
@@ -43,6 +67,7 @@ export function child(node: Node, name: string): Node | undefined {
 /** Child elements, all or those of one name. */
 export function children(node: Node, name?: string): Node[] {
   const found: Node[] = [];
+  if (name !== undefined && !mayHave(node, nameBit(name))) return found;
   for (const item of node.content) if (!isLeaf(item) && (name === undefined || item.name === name)) found.push(item);
   return found;
 }

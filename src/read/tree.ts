@@ -3,7 +3,7 @@ import type { InputErrorCode } from '../finding.js';
 import type { Ledger } from '../ledger.js';
 import type { Limits } from './limits.js';
 import type { Namespaces } from './namespace.js';
-import type { Leaf, Node } from './node.js';
+import { type Leaf, type Node, nameBit } from './node.js';
 import { UNNUMBERED } from './parts.js';
 import type { TokenHandler } from './tokens.js';
 import type { Units } from './units.js';
@@ -71,7 +71,14 @@ export function createTree(
   /** A part of a document on its own is read as a document without header. */
   function openFragment(): void {
     outlet.fragment();
-    const node: Node = { name: 'ClinicalDocument', parent: undefined, attributes: [], content: [], line: tagLine };
+    const node: Node = {
+      name: 'ClinicalDocument',
+      parent: undefined,
+      attributes: [],
+      content: [],
+      line: tagLine,
+      names: 0,
+    };
     document = node;
     units.open(node);
     open.push(node);
@@ -107,13 +114,17 @@ export function createTree(
         attributes: count === 0 ? [] : new Array(count),
         content: [],
         line: tagLine,
+        names: 0,
       };
       if (current === undefined) {
         if (node.name !== 'ClinicalDocument') outlet.refuse('not-a-clinical-document');
         document = node;
       } else filled[open.length - 1] = true;
       units.open(node);
-      current?.content.push(node);
+      if (current !== undefined) {
+        current.content.push(node);
+        current.names = (current.names ?? 0) | nameBit(name);
+      }
       for (let index = 0; index < count; index++)
         node.attributes[index] = createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', node);
       count = 0;
