@@ -25,7 +25,7 @@ function tryParse(bytes: Buffer): Element | undefined {
 
 const convertAltered = (root: Element, chosen: ReadonlySet<number>): Promise<Conversion> =>
   convertWhole(
-    rewrite(root, (ordinal, value, name) => (chosen.has(ordinal) && !name.startsWith('@xmlns') ? alter(value) : value)),
+    rewrite(root, (ordinal, value, name) => (chosen.has(ordinal) && !name.startsWith('@xmlns') ? alter(value, name) : value)),
   );
 
 const isDifferent = (one: readonly string[], other: readonly string[]): boolean =>

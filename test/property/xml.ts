@@ -61,9 +61,22 @@ export function rewrite(root: Element, visit: (ordinal: number, value: string, n
   return write(root);
 }
 
-/** Another value of the same kind: a date stays a date, a number a number. */
-export function alter(value: string): string {
+/** An arc below a registered OID that nothing is registered under. */
+const OID_OF_NOBODY = 987654;
+
+/** Five arcs and more: a version number is none. */
+const OID = /^\d+(\.\d+){4,}$/;
+
+/**
+ * Another value of the same kind: a date stays a date, a number a number. OIDs and IDs become ones nobody knows, as
+ * the next one up may have a meaning of its own: another template, an older edition of the same code system, the ID
+ * of another row of the table.
+ * @param name `@root`, `#text`
+ */
+export function alter(value: string, name = ''): string {
   const text = value.trim();
+  if (OID.test(text)) return `${text}.${OID_OF_NOBODY}`;
+  if (name === '@ID') return `${value}x`;
   if (/^(19|20)\d{6}/.test(text))
     return value.replace(/^(\s*\d{6})(\d\d)/, (_all, head, day) => `${head}${day === '11' ? '12' : '11'}`);
   if (/^(19|20)\d{4}$/.test(text))
