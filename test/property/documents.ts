@@ -1,7 +1,7 @@
 /** The documents the properties are held against: all samples, and the corpus where there is one. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ConvertOptions, convert, stringify } from '../../src/index.js';
+import { type ConvertOptions, convert, type LossReport, stringify } from '../../src/index.js';
 
 const root = join(import.meta.dirname, '../..');
 const FOLDERS = ['samples', '../shared/corpus/vendors', '../shared/corpus/hl7docs'];
@@ -44,6 +44,7 @@ export interface Conversion {
   readonly counts: Record<string, number>;
   /** Rules that failed, as the finding says, with the error. */
   readonly errors: unknown[];
+  readonly loss: LossReport | undefined;
 }
 
 /** Converts and keeps everything: resources as JSON lines, the state of every leaf by its place. */
@@ -51,7 +52,7 @@ export async function convertWhole(source: string | Uint8Array, options: Convert
   const resources: string[] = [];
   const leaves: LeafTrace[] = [];
   const errors: unknown[] = [];
-  let counts: Record<string, number> = {};
+  let loss: LossReport | undefined;
   const onLeaf: ConvertOptions['onLeaf'] = (ordinal, state, rule, leaf) => {
     leaves[ordinal] = { state, rule, name: leaf.name };
   };
@@ -62,7 +63,7 @@ export async function convertWhole(source: string | Uint8Array, options: Convert
     ...options,
   })) {
     if (event.kind === 'resource') resources.push(stringify(event.resource as never));
-    if (event.kind === 'end') counts = { ...event.loss.leaves };
+    if (event.kind === 'end') loss = event.loss;
   }
-  return { resources, leaves, counts, errors };
+  return { resources, leaves, counts: { ...loss?.leaves }, errors, loss };
 }
