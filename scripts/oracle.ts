@@ -35,6 +35,17 @@ let profiles: Map<string, Profile> | undefined;
 /** Messages quote values ("Invalid ... 'x'"): what stands in quotes or brackets goes. */
 const redact = (text: string): string => text.replace(/(["'`“(]).*["'`”)]/g, '…').slice(0, 120);
 
+/**
+ * Complaints that are the oracle's own: it knows no urn: references (the caller checks whether references resolve), takes
+ * ras-2 for broken where a risk has no probability, and has US Core 5.0.1, which asked for the requester of every
+ * medication; since 6.0.0 only orders need one (us-core-21).
+ */
+const NOISE: readonly RegExp[] = [
+  /^Invalid reference: got/,
+  /^Constraint ras-2 not met/,
+  /^Missing required property MedicationRequest\.requester$/,
+];
+
 /** What is wrong with the resource as R4, or as the profile; undefined if the profile is not known. */
 export function complain(resource: FhirResource, canonical?: string): Complaint[] | undefined {
   profiles ??= loadProfiles();
@@ -47,8 +58,7 @@ export function complain(resource: FhirResource, canonical?: string): Complaint[
     if (!(problem instanceof OperationOutcomeError)) throw problem;
     issues = problem.outcome.issue;
   }
-  // It knows no urn: references; whether references resolve is checked by the caller.
-  const isNoise = (text: string | undefined) => text?.startsWith('Invalid reference: got') === true;
+  const isNoise = (text = '') => NOISE.some((pattern) => pattern.test(text));
   return issues
     .filter((issue) => !isNoise(issue.details?.text))
     .map(({ severity, details, expression }) => ({

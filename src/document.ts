@@ -14,7 +14,7 @@ import { createLookups } from './map/lookups.js';
 import { createRun, type Lookups, type Run } from './map/run.js';
 import { STATEMENTS } from './map/select.js';
 import type { Mappings } from './map/table.js';
-import { attribute, child, isLeaf, type Leaf, type Node } from './read/node.js';
+import { attribute, child, children, isLeaf, type Leaf, type Node } from './read/node.js';
 import { createReader, type DocumentHandler, type Reader } from './read/read.js';
 import { createTally, type Tally, type Trace } from './report/tally.js';
 import { createSections, type Sections } from './sections.js';
@@ -145,6 +145,8 @@ export function openDocument(
       run = start(document);
       if (options.offset === 'document') run.test(time);
       const drafts = mapper.mapHeader(document, run);
+      const [, second] = children(document, 'recordTarget');
+      if (second) run.report('patients-several', second);
       const patient = run.drafts.find((draft) => draft.resource.resourceType === 'Patient');
       if (patient) assembly.setScope(identityName(patient.resource, ''));
       commit(run);
@@ -192,7 +194,7 @@ export function openDocument(
 
 const timeOf = (document: Node): Leaf | undefined => attribute(child(document, 'effectiveTime') ?? document, 'value');
 
-/** GE-06: a section that says it has no information has no entries, whatever stands in it. */
+/** GE-06, AL-24: a section that says it has no information has no entries, whatever stands in it. */
 const isVoid = (section: Node | undefined): boolean =>
   section !== undefined && attribute(section, 'nullFlavor') !== undefined;
 

@@ -27,6 +27,10 @@ export const FINDINGS = Object.freeze({
   'rule-failed': ['error', 'A rule failed on this part; the part was left out.'],
   'value-superseded': ['information', 'Several values stand where FHIR has room for one; the first was used.'],
   'reference-dangling': ['warning', 'A reference points to something the document does not hold; it was left out.'],
+  'patients-several': [
+    'warning',
+    'The document is about several patients; its entries were taken to be about the first, unless they say otherwise.',
+  ],
   'identity-conflict': ['information', 'Two different statements share one identifier; both were kept.'],
   // data types
   'narrative-unresolved': ['warning', 'A reference into the narrative finds no element with that ID.'],

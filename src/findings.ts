@@ -1,4 +1,4 @@
-/** Collects a document's findings: each distinct one is told once and counted. */
+/** Collects a document's findings: each distinct one is told once and counted (GE-12). */
 import { FINDINGS, type Finding, type Severity } from './finding.js';
 
 export interface Findings {

@@ -1,4 +1,4 @@
-/** UCUM: is a unit an expression of the standard, and if not, what is the UCUM code for it (PQ-02, PQ-03). */
+/** UCUM: is a unit an expression of the standard, and if not, what is the UCUM code for it (PQ-02, PQ-03, VS-08). */
 
 /** The content of `mappings/units.yaml`. */
 export interface Units {

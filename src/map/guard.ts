@@ -1,4 +1,4 @@
-/** Safe by default: a modifier no rule took notice of withholds the resource (design section 4; GE-02, 03, 04, 09). */
+/** Safe by default: a modifier no rule took notice of withholds the resource (GE-02, GE-03, GE-04, GE-09, PR-20). */
 import { attribute, child, isLeaf, type Leaf, leaves, type Node, peek } from '../read/node.js';
 import type { Mark, Run } from './run.js';
 import { type Item, isNullified, isTrue, STATEMENTS } from './select.js';

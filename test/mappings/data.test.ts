@@ -159,7 +159,6 @@ describe('code tables', () => {
     'device-use-status': 'device-statement-status',
     'document-status': 'document-reference-status',
     'document-doc-status': 'composition-status',
-    'attester-mode': 'composition-attestation-mode',
     'null-flavor': 'data-absent-reason',
     interpretation: 'v3-ObservationInterpretation',
     'marital-status': 'v3-MaritalStatus',

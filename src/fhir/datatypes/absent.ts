@@ -17,7 +17,10 @@ export function filled(node: Node, name: string): Leaf | undefined {
 
 /** Marks every fact under a null-flavored node as withheld: a masked value must not leak (II-11, AD-05). */
 export function withhold(node: Node, context: Context): void {
-  for (const leaf of leaves(node)) if (!STEERING.has(leaf.name)) context.lose(leaf, 'withheld');
+  for (const leaf of leaves(node)) {
+    if (STEERING.has(leaf.name)) context.test(leaf);
+    else context.lose(leaf, 'withheld');
+  }
 }
 
 /**

@@ -1,0 +1,57 @@
+/** How much of the statements in the sections of the timeline is read: leaves under their entries, by final state. */
+import { describe, expect, it } from 'vitest';
+import { convert } from '../../src/index.js';
+import { loadShipped } from '../../src/map/shipped.js';
+import { child, type Leaf, type Node, peek } from '../../src/read/node.js';
+import { listDocuments } from '../property/documents.js';
+
+const KINDS = new Set(['allergies', 'problems', 'immunizations', 'results', 'medications', 'procedures', 'vitals']);
+const { sections } = loadShipped();
+const documents = listDocuments(['../shared/corpus/vendors', '../shared/corpus/hl7docs']);
+
+/** The kind of the section the leaf stands under an entry of, if it is one of the timeline. */
+function kindOf(leaf: Leaf): string | undefined {
+  let inEntry = false;
+  for (let node: Node | undefined = leaf.owner; node; node = node.parent) {
+    if (node.name === 'entry') inEntry = true;
+    if (node.name !== 'section') continue;
+    const code = child(node, 'code');
+    const kind = sections.get((code && peek(code, 'code')) ?? '')?.kind ?? '';
+    return inEntry && KINDS.has(kind) ? kind : undefined;
+  }
+  return undefined;
+}
+
+/** `[read, all]` by kind of section, and where the unread ones stand, most frequent first. */
+async function measure(): Promise<{ shares: Map<string, [number, number]>; unread: [string, number][] }> {
+  const shares = new Map<string, [number, number]>();
+  const unread = new Map<string, number>();
+  for (const { bytes } of documents) {
+    const trace = (_: number, state: string, _rule: string, leaf: Leaf): void => {
+      const kind = kindOf(leaf);
+      if (!kind) return;
+      const [read, all] = shares.get(kind) ?? [0, 0];
+      shares.set(kind, [read + (state === 'unread' ? 0 : 1), all + 1]);
+    };
+    for await (const event of convert(bytes, { check: 'off', onLeaf: trace }))
+      if (event.kind === 'end')
+        for (const { reason, path, count } of event.loss.lost)
+          if (reason === 'unread') unread.set(path, (unread.get(path) ?? 0) + count);
+  }
+  return { shares, unread: [...unread].sort((one, other) => other[1] - one[1]) };
+}
+
+describe('the statements of the timeline', () => {
+  it.skipIf(documents.length === 0)(
+    'are read to 97 % or more in every kind of section (skipped if ../shared/corpus is absent)',
+    { timeout: 300_000 },
+    async () => {
+      const { shares, unread } = await measure();
+      const list = unread.slice(0, 40).map(([path, count]) => `${String(count).padStart(6)}  ${path}`);
+      const table = [...shares].map(([kind, [read, all]]) => `${kind} ${read}/${all} ${((100 * read) / all).toFixed(2)} %`);
+      if (process.env.SHOW) console.log([...table, ...list].join('\n'));
+      expect([...shares.keys()].sort()).toEqual([...KINDS].sort());
+      for (const [kind, [read, all]] of shares) expect(read / all, kind).toBeGreaterThanOrEqual(0.97);
+    },
+  );
+});
