@@ -48,8 +48,10 @@ describe('the statements of the timeline', () => {
     async () => {
       const { shares, unread } = await measure();
       const list = unread.slice(0, 40).map(([path, count]) => `${String(count).padStart(6)}  ${path}`);
-      const table = [...shares].map(([kind, [read, all]]) => `${kind} ${read}/${all} ${((100 * read) / all).toFixed(2)} %`);
-      if (process.env.SHOW) console.log([...table, ...list].join('\n'));
+      const table = [...shares].map(
+        ([kind, [read, all]]) => `${kind} ${read}/${all} ${((100 * read) / all).toFixed(2)} %`,
+      );
+      if (process.env.SHOW) process.stderr.write(`${[...table, ...list].join('\n')}\n`);
       expect([...shares.keys()].sort()).toEqual([...KINDS].sort());
       for (const [kind, [read, all]] of shares) expect(read / all, kind).toBeGreaterThanOrEqual(0.97);
     },
