@@ -100,12 +100,22 @@ function patch(base: RawMap, change: RawMap, entries = false): RawMap {
   const merged = { ...base };
   for (const [key, value] of Object.entries(change)) {
     const before = merged[key];
+    if (value === 'off' && entries && before !== undefined && isPlain(before)) passOn(merged, key, before.fallback);
     if (value === 'off' && !entries) delete merged[key];
     else if (isPlain(value) && before !== undefined && isPlain(before))
       merged[key] = patch(before, value, key === 'rules' || key === 'lost');
     else merged[key] = value;
   }
   return merged;
+}
+
+/** What fell back from a rule that is off falls back from what that one fell back from. */
+function passOn(rules: RawMap, gone: string, fallback: Raw | undefined): void {
+  for (const [key, rule] of Object.entries(rules)) {
+    if (!isPlain(rule) || rule.fallback !== gone) continue;
+    const { fallback: _gone, ...words } = rule;
+    rules[key] = fallback === undefined ? words : { ...words, fallback };
+  }
 }
 
 const isPlain = (raw: Raw): raw is RawMap => typeof raw === 'object' && !Array.isArray(raw);
