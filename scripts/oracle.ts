@@ -58,9 +58,9 @@ export function complain(resource: FhirResource, canonical?: string): Complaint[
     if (!(problem instanceof OperationOutcomeError)) throw problem;
     issues = problem.outcome.issue;
   }
-  const isNoise = (text = '') => NOISE.some((pattern) => pattern.test(text));
+  const isNoise = (said: string) => NOISE.some((pattern) => pattern.test(said));
   return issues
-    .filter((issue) => !isNoise(issue.details?.text))
+    .filter((issue) => !isNoise(`${issue.details?.text} ${issue.expression?.[0]}`))
     .map(({ severity, details, expression }) => ({
       severity,
       message: redact(details?.text ?? ''),
