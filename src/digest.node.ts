@@ -1,5 +1,5 @@
 /** Digests on Node.js. `digest.web.ts` is the same for every other engine; package.json `#digest` chooses. */
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 
 /** A SHA-256 computed piece by piece. */
 export interface Sha256 {
@@ -9,15 +9,15 @@ export interface Sha256 {
 }
 
 /** SHA-1 of a text in UTF-8, as 40 lower-case hexadecimal digits. For name-based UUIDs, not for security. */
-export const sha1Hex = (text: string): string => createHash('sha1').update(text, 'utf8').digest('hex');
+export const sha1Hex = (text: string): string => hash('sha1', text, 'hex');
 
 /** Starts a SHA-256. */
 export function sha256(): Sha256 {
-  const hash = createHash('sha256');
+  const sha = createHash('sha256');
   return {
     update(bytes) {
-      hash.update(bytes);
+      sha.update(bytes);
     },
-    hex: () => hash.digest('hex'),
+    hex: () => sha.digest('hex'),
   };
 }

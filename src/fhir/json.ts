@@ -21,21 +21,41 @@ export function setDecimal(object: JsonObject, key: string, text: string): void 
 
 /** As JSON.stringify without spaces, with decimals as the source wrote them. */
 export function stringify(value: Json): string {
-  if (Array.isArray(value)) return `[${value.map((item) => stringify(item)).join(',')}]`;
+  return hasLexical(value) ? stringifyLexical(value) : JSON.stringify(value);
+}
+
+/** True if digits are remembered anywhere in the value: without, the engine's own JSON is the same, and faster. */
+function hasLexical(value: Json | undefined): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) {
+    for (const item of value) if (hasLexical(item)) return true;
+    return false;
+  }
+  if (value[LEXICAL] !== undefined) return true;
+  for (const key in value) if (hasLexical(value[key])) return true;
+  return false;
+}
+
+function stringifyLexical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map((item) => stringifyLexical(item)).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const lexical = value[LEXICAL];
   let text = '';
   for (const key in value) {
     const item = value[key];
     if (item === undefined) continue;
-    text += `${text ? ',' : ''}${JSON.stringify(key)}:${lexical?.[key] ?? stringify(item)}`;
+    text += `${text ? ',' : ''}${JSON.stringify(key)}:${lexical?.[key] ?? stringifyLexical(item)}`;
   }
   return `{${text}}`;
 }
 
 /** True for what FHIR forbids: an object or list without members. */
-export const isEmpty = (value: Json): boolean =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+export function isEmpty(value: Json): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.length === 0;
+  for (const _key in value) return false;
+  return true;
+}
 
 /** A deep copy, decimals' digits included. */
 export function copyJson<T extends Json>(value: T): T {

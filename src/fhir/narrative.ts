@@ -68,11 +68,16 @@ const isDeleted = (node: Node): boolean => peek(node, 'revised') === 'delete';
 
 const cleanId = (id: string): string => id.trim().replace(/[^\w.:-]/g, '_');
 
+/** Text of nothing but these needs no thought: most of it. */
+const SPECIAL = /[&<>"]|[^\t\n\r\u0020-\uD7FF]/;
+
 const escapeText = (text: string): string =>
-  text.replace(ILLEGAL, '').replace(/[&<>"]/g, (char) => ENTITIES[char] ?? '');
+  SPECIAL.test(text) ? text.replace(ILLEGAL, '').replace(/[&<>"]/g, (char) => ENTITIES[char] ?? '') : text;
 
 function renderContent(node: Node, container: string | undefined, div: Div): string {
-  return node.content.map((item) => renderItem(item, container, div)).join('');
+  let text = '';
+  for (const item of node.content) text += renderItem(item, container, div);
+  return text;
 }
 
 /** `container` is the XHTML element around, if that is one that holds only elements. */
@@ -105,7 +110,8 @@ function renderText(value: string, container: string | undefined): string {
 
 /** Puts text into the elements its container demands, e.g. into a cell within a row. */
 function wrap(xhtml: string, container: string | undefined): string {
-  const wrappers = container === undefined ? [] : (CONTAINERS.get(container) ?? []);
+  if (container === undefined) return xhtml;
+  const wrappers = CONTAINERS.get(container) ?? [];
   return wrappers.reduceRight((inner, name) => `<${name}>${inner}</${name}>`, xhtml);
 }
 
@@ -145,19 +151,26 @@ function safeLink(href: string, div: Div): string | undefined {
 
 function renderAttributes(node: Node, html: string, div: Div): string {
   let text = '';
+  const isFootnote = localName(node) === 'footnote';
+  if (node.attributes.length === 0 && !isFootnote) return text;
   const id = cleanId(peek(node, 'ID') ?? '');
   if (id && !div.ids.has(id)) {
     div.ids.add(id);
     text += ` id="${id}"`;
   }
-  const codes = (peek(node, 'styleCode') ?? '').toLowerCase().split(/\s+/);
-  const classes = [...new Set(codes.flatMap((code) => STYLE_CODES.get(code) ?? []))];
-  if (localName(node) === 'footnote') classes.push('footnote');
-  if (classes.length > 0) text += ` class="${classes.join(' ')}"`;
+  const styles = peek(node, 'styleCode');
+  if (styles !== undefined || isFootnote) text += renderClass(styles ?? '', isFootnote);
   if (!TABLE_PARTS.has(html)) return text;
-  for (const [name, form] of Object.entries(TABLE_ATTRIBUTES)) {
+  for (const name in TABLE_ATTRIBUTES) {
     const value = peek(node, name)?.trim();
-    if (value !== undefined && form.test(value)) text += ` ${name}="${value}"`;
+    if (value !== undefined && TABLE_ATTRIBUTES[name]?.test(value)) text += ` ${name}="${value}"`;
   }
   return text;
+}
+
+function renderClass(styles: string, isFootnote: boolean): string {
+  const codes = styles.toLowerCase().split(/\s+/);
+  const classes = [...new Set(codes.flatMap((code) => STYLE_CODES.get(code) ?? []))];
+  if (isFootnote) classes.push('footnote');
+  return classes.length > 0 ? ` class="${classes.join(' ')}"` : '';
 }

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../fhir/json.js';
 import { elementsOf } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
-import { children, isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
+import { children, isLeaf, type Leaf, leaves, mayHave, type Node } from '../read/node.js';
 import type { Draft } from './draft.js';
 import { createFrameTest } from './frame.js';
 import { findUnread, noteAsserted } from './guard.js';
@@ -11,7 +11,7 @@ import { identityKey } from './link.js';
 import { compilePattern, type Match } from './pattern.js';
 import { type Compiler, compileRules, holds } from './rule.js';
 import type { Mark, Run } from './run.js';
-import { compileCondition, compileFirst, compilePath, type Item, STATEMENTS } from './select.js';
+import { compileCondition, compileFirst, compilePath, firstBits, type Item, STATEMENTS } from './select.js';
 import type { Table } from './table.js';
 
 /** Makes a table's resources from a node. `top`: how far up modifiers are looked for. */
@@ -79,7 +79,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     const resource: JsonObject = isResource ? { resourceType: table.make } : {};
     const base = findBase(node, run);
     const draft: Draft = {
-      ...(base && { base }),
+      base,
       table,
       node,
       resource,
@@ -91,8 +91,8 @@ function compileMake(table: Table, compiler: Compiler): Build {
     apply(node, resource, draft, run);
     const unread = findUnread(node, top, extra, run, mark);
     if (unread) return withhold(node, mark, run, () => run.report('modifier-unread', unread));
-    if (!needed.every((has) => has(resource)) || (table.into && !base)) return abandon(mark, run);
-    if (!required.every((has) => has(resource))) {
+    if (!hasAll(needed, resource) || (table.into && !base)) return abandon(mark, run);
+    if (!hasAll(required, resource)) {
       return withhold(node, mark, run, () => run.report('required-missing', node));
     }
     noteAsserted(node, top, run);
@@ -128,19 +128,24 @@ function compileBase(table: Table, compiler: Compiler): (node: Node, run: Run) =
 /** Only statements are referred to by identifier. */
 function keysOf(node: Node): string[] {
   if (!STATEMENTS.has(node.name)) return [];
-  return children(node, 'id').flatMap((id) => identityKey(id) ?? []);
+  const keys: string[] = [];
+  for (const id of children(node, 'id')) {
+    const key = identityKey(id);
+    if (key !== undefined) keys.push(key);
+  }
+  return keys;
 }
 
 function withhold(node: Node, mark: Mark, run: Run, report: () => void): undefined {
   run.dropDrafts(mark);
-  run.demote(mark, 'withheld');
+  run.demote(mark.copies, 'withheld');
   if (STATEMENTS.has(node.name)) run.lose(node, 'withheld');
   report();
 }
 
 function abandon(mark: Mark, run: Run): undefined {
   run.dropDrafts(mark);
-  run.forget(mark);
+  run.forget(mark.copies);
 }
 
 function requiredElements(type: string): string[] {
@@ -151,6 +156,11 @@ function requiredElements(type: string): string[] {
 
 /** Elements the assembly fills when the whole document is known. */
 const FILLED_LATER = new Set(['Provenance.target']);
+
+function hasAll(tests: readonly ((resource: JsonObject) => boolean)[], resource: JsonObject): boolean {
+  for (const test of tests) if (!test(resource)) return false;
+  return true;
+}
 
 /** Whether the element is there, as value or as extensions only; a choice in any of its types. */
 function compilePresence(name: string): (resource: JsonObject) => boolean {
@@ -167,17 +177,24 @@ function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run
   const lost = table.lost.map((loss) => ({
     select: compilePath(loss.from, compiler.templates, true),
     index: compiler.ruleIndex(loss.id),
+    bits: firstBits([loss.from]),
   }));
-  const frame = table.frame.map((path) => compilePath(path, compiler.templates, true));
+  const frame = table.frame.map((path) => ({
+    select: compilePath(path, compiler.templates, true),
+    bits: firstBits([path]),
+  }));
   const isFrame = createFrameTest(compiler.mappings.frame);
   return (node, run) => {
     const outer = run.rule;
-    for (const { select, index } of lost) {
+    for (const { select, index, bits } of lost) {
+      if (!mayHave(node, bits)) continue;
       run.rule = index;
       for (const item of select(node, run)) loseDeclared(item, isFrame, run);
     }
     run.rule = outer;
-    for (const select of frame) for (const item of select(node, run)) run.fix(item);
+    for (const { select, bits } of frame) {
+      if (mayHave(node, bits)) for (const item of select(node, run)) run.fix(item);
+    }
   };
 }
 
@@ -193,8 +210,7 @@ function loseDeclared(item: Item, isFrame: (leaf: Leaf) => boolean, run: Run): v
 function addProvenance(draft: Draft, compiler: Compiler, run: Run): void {
   if (!draft.table.provenance) return;
   for (let at: Node | undefined = draft.node; at; at = at.parent) {
-    const authors = at.content.filter((item): item is Node => !isLeaf(item) && item.name === 'author');
-    for (const author of authors) draft.provenance.push(...compiler.build('provenance', author, run));
+    for (const author of children(at, 'author')) draft.provenance.push(...compiler.build('provenance', author, run));
     if (draft.provenance.length > 0) return;
   }
 }

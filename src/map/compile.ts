@@ -1,5 +1,5 @@
 /** Mappings -> a mapper: which tables a node goes to, and what they make of it. */
-import type { Node } from '../read/node.js';
+import { mayHave, type Node, nameBit } from '../read/node.js';
 import { type CompiledTable, compileTable } from './build.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { Draft } from './draft.js';
@@ -37,7 +37,7 @@ export function compileMappings(mappings: Mappings): Mapper {
       return oids;
     },
     ruleIndex: (id) => indexes.get(id) ?? 0,
-    build: (name, node, run) => buildOnce(tables.get(name), node, node, run),
+    build: (name, node, run) => buildOnce(tables.get(name), node, node, run, false),
   };
   for (const [name, table] of mappings.tables) tables.set(name, compileTable(table, compiler));
   const groups = groupTables([...tables.values()], compiler.templates);
@@ -50,12 +50,12 @@ export function compileMappings(mappings: Mappings): Mapper {
     rows: new Map([...mappings.tables.values()].flatMap(rowsOf)),
     mapHeader: (document, run) =>
       headers.flatMap(({ compiled, select }) =>
-        select(document, run).flatMap((item) => ('value' in item ? [] : buildOnce(compiled, item, document, run))),
+        select(document, run).flatMap((item) => ('value' in item ? [] : buildOnce(compiled, item, document, run, false))),
       ),
-    mapSectionWhole: (section, run) => groups.whole.flatMap((each) => buildSafely(each, section, section, run)),
+    mapSectionWhole: (section, run) => groups.whole.flatMap((each) => buildSafely(each, section, section, run, false)),
     mapSection: (section, run) => {
       for (const compiled of groups.section) {
-        const [draft] = buildOnce(compiled, section, section, run);
+        const [draft] = buildOnce(compiled, section, section, run, false);
         if (draft) return draft;
       }
       return undefined;
@@ -141,42 +141,63 @@ function mapStatements(wrapper: Node, top: Node, groups: Groups, run: Run, insid
   for (const statement of elements(wrapper)) {
     const candidates = (inside ? groups.anywhere : groups.entry).find(statement, run);
     for (const compiled of candidates) {
-      made.push(...buildSafely(compiled, statement, inside ? wrapper : top, run));
+      for (const draft of buildSafely(compiled, statement, inside ? wrapper : top, run, true)) made.push(draft);
     }
     if (!STATEMENTS.has(statement.name)) continue;
-    const nested = elements(statement).filter((item) => item.name === 'entryRelationship' || item.name === 'component');
     const mapped = inside || candidates.length > 0;
-    if (mapped && (groups.anywhere.isEmpty || isNullified(statement))) continue;
-    for (const item of nested) made.push(...mapStatements(item, top, groups, run, mapped));
+    if (!mayHave(statement, NESTED_BITS) || (mapped && (groups.anywhere.isEmpty || isNullified(statement)))) continue;
+    for (const item of elements(statement)) {
+      if (item.name !== 'entryRelationship' && item.name !== 'component') continue;
+      for (const draft of mapStatements(item, top, groups, run, mapped)) made.push(draft);
+    }
   }
   return made;
 }
 
+const NONE: readonly Draft[] = Object.freeze([]);
+const NESTED_BITS = nameBit('entryRelationship') | nameBit('component');
+
 /** One bad part costs that part: whatever a table throws is a finding and a loss. */
-function buildSafely(compiled: CompiledTable, node: Node, top: Node, run: Run): readonly Draft[] {
+function buildSafely(
+  compiled: CompiledTable,
+  node: Node,
+  top: Node,
+  run: Run,
+  matched: boolean,
+): readonly Draft[] {
   const mark = run.mark();
   try {
-    return buildOnce(compiled, node, top, run);
+    return buildOnce(compiled, node, top, run, matched);
   } catch (error) {
     run.dropDrafts(mark);
-    run.demote(mark, 'withheld');
+    run.demote(mark.copies, 'withheld');
     run.fail(error, node);
     return [];
   }
 }
 
-/** A node is built once per table: who asks again gets the same drafts. */
-function buildOnce(compiled: CompiledTable | undefined, node: Node, top: Node, run: Run): readonly Draft[] {
-  if (!compiled) return [];
+/**
+ * A node is built once per table: who asks again gets the same drafts. `matched`: one of the table's patterns is known to
+ * be the node's.
+ */
+function buildOnce(
+  compiled: CompiledTable | undefined,
+  node: Node,
+  top: Node,
+  run: Run,
+  matched: boolean,
+): readonly Draft[] {
+  if (!compiled) return NONE;
   const { table } = compiled;
   const known = run.cached(table, node);
   if (known) return known;
-  if (table.in.length > 0 && !compiled.matches.some((match) => match(node, run))) return [];
-  const outer = { rule: run.rule, current: run.current };
-  run.cache(table, node, []);
-  const drafts = compiled.build(node, top, run);
+  if (!matched && table.in.length > 0 && !compiled.matches.some((match) => match(node, run))) return NONE;
+  const { rule, current } = run;
+  const drafts: Draft[] = [];
   run.cache(table, node, drafts);
-  run.rule = outer.rule;
-  run.current = outer.current;
+  // Not before all is built: who asks in between gets none.
+  for (const draft of compiled.build(node, top, run)) drafts.push(draft);
+  run.rule = rule;
+  run.current = current;
   return drafts;
 }

@@ -39,8 +39,10 @@ export function createDispatch(tables: readonly CompiledTable[], templates: Temp
       for (const rank of ranks) {
         let hits: CompiledTable[] | undefined;
         for (const { compiled, match, oids } of rank) {
-          if (oids && !own.some((oid) => oids.has(oid))) continue;
-          if (match(statement, scope)) hits = [...(hits ?? []), compiled];
+          if (oids && !hasOne(own, oids)) continue;
+          if (!match(statement, scope)) continue;
+          if (hits) hits.push(compiled);
+          else hits = [compiled];
         }
         if (hits) return hits;
       }
@@ -72,6 +74,11 @@ function oidsOf(path: Path, templates: TemplateOids): ReadonlySet<string> | unde
     for (const name of is.templates) for (const oid of templates(name)) oids.add(oid);
   }
   return oids;
+}
+
+function hasOne(own: readonly string[], oids: ReadonlySet<string>): boolean {
+  for (const oid of own) if (oids.has(oid)) return true;
+  return false;
 }
 
 function templateRoots(statement: Node): string[] {

@@ -15,7 +15,7 @@ export interface Draft {
   /** Identifier keys of the statement, by which other entries may refer to it. */
   readonly keys: readonly string[];
   /** The draft this one adds to, instead of being a resource of its own. */
-  readonly base?: Draft;
+  readonly base?: Draft | undefined;
   /** `Type/id`, once settled. */
   settled: string | undefined;
 }

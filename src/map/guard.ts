@@ -1,5 +1,5 @@
 /** Safe by default: a modifier no rule took notice of withholds the resource (GE-02, GE-03, GE-04, GE-09, PR-20). */
-import { attribute, child, isLeaf, type Leaf, leaves, type Node, peek } from '../read/node.js';
+import { attribute, child, isLeaf, type Leaf, leaves, mayHave, type Node, nameBit, peek } from '../read/node.js';
 import type { Mark, Run } from './run.js';
 import { type Item, isNullified, isTrue, STATEMENTS } from './select.js';
 
@@ -7,6 +7,7 @@ import { type Item, isNullified, isTrue, STATEMENTS } from './select.js';
 type Extra = ((node: Node, run: Run) => readonly Item[]) | undefined;
 
 const SELF = new Set(['SELF', 'ONESELF']);
+const SUBJECT_BITS = nameBit('subject') | nameBit('relatedSubject');
 
 /**
  * The first modifier between a node and `top` (inclusive) that turns the statement's meaning and that nothing
@@ -33,10 +34,7 @@ function mayBeModified(node: Node): boolean {
   for (const { name, value } of node.attributes) {
     if (name === '@negationInd' || name === '@nullFlavor' || (name === '@moodCode' && value !== 'EVN')) return true;
   }
-  for (const item of node.content) {
-    if (!isLeaf(item) && (item.name === 'subject' || item.name === 'relatedSubject')) return true;
-  }
-  return isNullified(node);
+  return mayHave(node, SUBJECT_BITS) || isNullified(node);
 }
 
 const isPlanned = (node: Node): boolean => (peek(node, 'moodCode') ?? 'EVN') !== 'EVN';
@@ -73,7 +71,7 @@ function relative(node: Node): Leaf[] | undefined {
   if (!related) return undefined;
   const code = child(related, 'code');
   if (code && SELF.has(peek(code, 'code') ?? '')) return undefined;
-  const all = [...leaves(related)];
+  const all = leaves(related);
   return all.length > 0 ? all : undefined;
 }
 

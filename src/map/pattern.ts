@@ -16,6 +16,8 @@ export const lastName = (path: Path): readonly string[] =>
  */
 export function compilePattern(path: Path, templates: TemplateOids): Match {
   const matches = path.alternatives.map((steps) => compileAlternative(steps, templates));
+  const [only] = matches;
+  if (only && matches.length === 1) return only;
   return (node, scope) => matches.some((match) => match(node, scope));
 }
 

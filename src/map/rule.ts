@@ -5,14 +5,14 @@ import { convertSpan } from '../fhir/datatypes/span.js';
 import { copyJson, type Json, type JsonObject } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
 
-import { isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { isLeaf, mayHave, type Node } from '../read/node.js';
 import { translateCode } from './codes.js';
 import { type Draft, isLink } from './draft.js';
 import { linkTo } from './link.js';
 import { pickOne } from './pick.js';
 import type { Run } from './run.js';
 import { compileSaying } from './say.js';
-import { compileCondition, compileFirst, type Item, type Select, type Test } from './select.js';
+import { compileCondition, compileFirst, firstBits, type Item, type Select, type Test } from './select.js';
 import type { Mappings, Rule } from './table.js';
 import { compileTarget, type Target } from './target.js';
 
@@ -35,42 +35,37 @@ export interface Compiler {
 /** Compiles a group of sibling rules; a `fallback` applies only if its predecessor said nothing. */
 export function compileRules(rules: readonly Rule[], make: string, compiler: Compiler): Apply {
   const keys = rules.map((rule) => rule.id.slice(rule.id.lastIndexOf('.') + 1));
-  const applies = rules.map((rule) => located(rule, () => compileRule(rule, make, compiler)));
-  const indexes = rules.map((rule) => compiler.ruleIndex(rule.id));
   const before = rules.map((rule) => (rule.fallback === undefined ? -1 : keys.indexOf(rule.fallback)));
-  const order = orderByFallback(before);
-  const wanted = rules.map(firstBits);
+  const compiled = rules.map((rule, place) => ({
+    place,
+    apply: located(rule, () => compileRule(rule, make, compiler)),
+    index: compiler.ruleIndex(rule.id),
+    before: before[place] ?? -1,
+    wanted: firstBits(rule.each.length > 0 ? rule.each : rule.from),
+  }));
+  const steps = orderByFallback(before).flatMap((place) => compiled[place] ?? []);
   return (node, object, draft, run) => {
-    const said: Said[] = [];
+    let said: Said[] | undefined;
     let most: Said = 0;
     const outer = run.rule;
-    for (const index of order) {
-      const predecessor = before[index] ?? -1;
-      const apply = applies[index];
-      if (!apply) continue;
-      if (predecessor >= 0 && said[predecessor]) {
-        said[index] = 1;
+    for (const step of steps) {
+      if (step.before >= 0 && said?.[step.before]) {
+        said[step.place] = 1;
         continue;
       }
-      if (!mayHave(node, wanted[index] ?? -1)) continue;
-      run.rule = indexes[index] ?? 0;
+      if (!mayHave(node, step.wanted)) continue;
+      run.rule = step.index;
       run.current = node;
-      const result = apply(node, object, draft, run);
-      said[index] = result;
+      const result = step.apply(node, object, draft, run);
+      if (result === 0) continue;
+      said ??= [];
+      said[step.place] = result;
       if (result > most) most = result;
     }
     run.rule = outer;
     run.current = node;
     return most;
   };
-}
-
-/** Bits of the child elements of which one must be there for the rule to select anything; -1: it may without. */
-function firstBits(rule: Rule): number {
-  const paths = rule.each.length > 0 ? rule.each : rule.from;
-  const steps = paths.flatMap((path) => path.alternatives.map(([first]) => first));
-  if (steps.length === 0 || steps.some((step) => step?.axis !== 'child' || step.name === '*')) return -1;
-  return steps.reduce((bits, step) => bits | nameBit(step?.name ?? ''), 0);
 }
 
 /** What compiling throws gets file, line and rule. */
@@ -141,11 +136,11 @@ function compileNested(rule: Rule, make: string, target: Target | undefined, com
         supersede(item, run);
         continue;
       }
-      const mark = run.mark();
+      const copied = run.copied();
       const place = target ? target.open(object) : undefined;
       const said = apply(item, place?.object ?? object, draft, run);
       if (said === 2) place?.close();
-      else if (place) run.forget(mark);
+      else if (place) run.forget(copied);
       if (said > most && (said === 2 || !place)) most = said;
     }
     return most;
@@ -234,20 +229,21 @@ function compileConversion(rule: Rule, select: Select, target: Target, compiler:
   if (rule.join !== undefined) return compileJoin(rule.join, convert, select, target);
   return (node, object, _draft, run) => {
     let said: Said = 0;
-    for (const item of select(node, run)) {
+    const items = select(node, run);
+    for (const item of items) {
       if (said > 0 && !target.array) {
         supersede(item, run);
         continue;
       }
-      const mark = run.mark();
+      const copied = run.copied();
       const result = convert(item, run);
       if (result === undefined) {
-        run.forget(mark);
+        run.forget(copied);
         continue;
       }
       const written = target.write(object, result.value, result.type);
       if (written) said = 2;
-      if (written !== true) run.demote(mark, written === 'same' ? 'implied' : 'superseded');
+      if (written !== true) run.demote(copied, written === 'same' ? 'implied' : 'superseded');
     }
     return said;
   };
@@ -256,10 +252,10 @@ function compileConversion(rule: Rule, select: Select, target: Target, compiler:
 /** All that is selected as one text; what was said before is not repeated. */
 function compileJoin(separator: string, convert: Convert, select: Select, target: Target): Apply {
   return (node, object, _draft, run) => {
-    const mark = run.mark();
+    const copied = run.copied();
     const texts = select(node, run).flatMap((item) => convert(item, run)?.value ?? []);
     if (texts.length > 0 && target.write(object, [...new Set(texts)].join(separator))) return 2;
-    run.forget(mark);
+    run.forget(copied);
     return 0;
   };
 }
@@ -279,9 +275,15 @@ function chooseConverter(rule: Rule, target: Target, compiler: Compiler): Conver
   const converter = CONVERTERS[name];
   if (!converter) throw new Error(`there is no converter for ${name || 'this choice'}: name one with \`as\``);
   const type = target.choice ? name : undefined;
+  if (type === undefined) {
+    return (item, run) => {
+      const value = converter(item, run);
+      return value === undefined ? undefined : { value };
+    };
+  }
   return (item, run) => {
     const value = converter(item, run);
-    return value === undefined ? undefined : { value, ...(type !== undefined && { type }) };
+    return value === undefined ? undefined : { value, type };
   };
 }
 

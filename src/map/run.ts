@@ -22,10 +22,12 @@ export interface Run extends Context, Scope {
   rule: number;
   readonly drafts: Draft[];
   mark(): Mark;
+  /** How much was copied so far: a point to roll back copies to. */
+  copied(): number;
   /** Forgets what was copied since; guards, losses and findings stay. */
-  forget(mark: Mark): void;
+  forget(copied: number): void;
   /** Turns what was copied since into a loss, or into what another value already says. */
-  demote(mark: Mark, reason: LossReason | 'implied'): void;
+  demote(copied: number, reason: LossReason | 'implied'): void;
   /** Drops drafts made since. */
   dropDrafts(mark: Mark): void;
   /** True if the leaf was touched since the mark. */
@@ -68,6 +70,11 @@ export function createRun(setup: RunSetup, root: Node): Run {
   const drafts: Draft[] = [];
   const built = createBuilt();
   const cachedNodes: [Table, Node][] = [];
+
+  function touchAll(node: Node, rank: number): void {
+    for (const leaf of leaves(node)) tests.push(leaf.index, rank, run.rule);
+  }
+
   const run: Run = {
     ...setup.lookups,
     rule: 0,
@@ -89,10 +96,10 @@ export function createRun(setup: RunSetup, root: Node): Run {
     lose(item, reason) {
       if (!item) return;
       if (isLeaf(item)) tests.push(item.index, RANK[reason], run.rule);
-      else for (const leaf of leaves(item)) tests.push(leaf.index, RANK[reason], run.rule);
+      else touchAll(item, RANK[reason]);
     },
     narrate(node) {
-      for (const leaf of leaves(node)) tests.push(leaf.index, RANK.narrative, run.rule);
+      touchAll(node, RANK.narrative);
     },
     report(code: FindingCode, at) {
       const [severity, message] = FINDINGS[code];
@@ -120,14 +127,15 @@ export function createRun(setup: RunSetup, root: Node): Run {
       drafts: drafts.length,
       cached: cachedNodes.length,
     }),
-    forget(mark) {
-      copies.length = mark.copies;
+    copied: () => copies.length,
+    forget(copied) {
+      if (copies.length > copied) copies.length = copied;
     },
-    demote(mark, reason) {
-      for (let at = mark.copies; at < copies.length; at += 3) {
+    demote(copied, reason) {
+      for (let at = copied; at < copies.length; at += 3) {
         tests.push(copies[at] ?? -1, RANK[reason], copies[at + 2] ?? 0);
       }
-      copies.length = mark.copies;
+      copies.length = copied;
     },
     dropDrafts(mark) {
       drafts.length = mark.drafts;

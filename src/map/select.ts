@@ -19,7 +19,8 @@ export type Test = (node: Node, scope: Scope, sure: boolean) => boolean;
 
 export type TemplateOids = (name: string) => ReadonlySet<string>;
 
-const NOTHING: readonly Item[] = Object.freeze([]);
+const NO_NODES: readonly Node[] = Object.freeze([]);
+const NOTHING: readonly Item[] = NO_NODES;
 
 /** Clinical statements: only asserted ones are stepped into, unless the path asks for the others (GE-02, GE-03). */
 export const STATEMENTS: ReadonlySet<string> = new Set([
@@ -44,6 +45,13 @@ export function compilePath(path: Path, templates: TemplateOids, open = false): 
   return (node, scope) => selects.flatMap((select) => select(node, scope));
 }
 
+/** Bits of the child elements of which one must be there for the paths to select anything; -1: they may without. */
+export function firstBits(paths: readonly Path[]): number {
+  const steps = paths.flatMap((path) => path.alternatives.map(([first]) => first));
+  if (steps.length === 0 || steps.some((step) => step?.axis !== 'child' || step.name === '*')) return -1;
+  return steps.reduce((bits, step) => bits | nameBit(step?.name ?? ''), 0);
+}
+
 /** Compiles alternatives: the first path that yields anything is the result. */
 export function compileFirst(paths: readonly Path[], templates: TemplateOids, open = false): Select {
   const selects = paths.map((path) => compilePath(path, templates, open));
@@ -64,14 +72,24 @@ function compileSteps(steps: readonly Step[], templates: TemplateOids, open: boo
   if (!first || others.length === 0) return first ?? (() => NOTHING);
   return (node, scope) => {
     let items = first(node, scope);
-    for (const step of others) {
-      const [only] = items;
-      if (only === undefined) return NOTHING;
-      if (items.length === 1) items = isLeaf(only) ? NOTHING : step(only, scope);
-      else items = items.flatMap((item) => (isLeaf(item) ? [] : step(item, scope)));
+    for (let index = 0; index < others.length; index++) {
+      const step = others[index];
+      const only = items[0];
+      if (only === undefined || step === undefined) return NOTHING;
+      if (items.length > 1) items = stepFromAll(items, step, scope);
+      else items = isLeaf(only) ? NOTHING : step(only, scope);
     }
     return items;
   };
+}
+
+function stepFromAll(items: readonly Item[], step: Select, scope: Scope): readonly Item[] {
+  const found: Item[] = [];
+  for (const item of items) {
+    if (isLeaf(item)) continue;
+    for (const next of step(item, scope)) found.push(next);
+  }
+  return found;
 }
 
 function compileStep(step: Step, templates: TemplateOids, open: boolean): Select {
@@ -93,35 +111,42 @@ function compileStep(step: Step, templates: TemplateOids, open: boolean): Select
     };
   }
   const guard = open ? undefined : compileGuard(step);
-  const collect = axis === 'child' ? collectChildren : collectDescendants;
   const bit = axis === 'child' && name !== '*' ? nameBit(name) : -1;
-  if (!guard && step.predicates.length === 0) return (node) => (mayHave(node, bit) ? collect(node, name) : NOTHING);
+  const collect = axis === 'child' ? (node: Node) => collectChildren(node, name, bit) : collectDescendants(name);
+  if (!guard && step.predicates.length === 0) return collect;
   return (node, scope) => {
-    if (!mayHave(node, bit)) return NOTHING;
-    const found = collect(node, name);
+    const found = collect(node);
     if (found.length === 0) return found;
     return filter(guard ? found.filter((item) => guard(item, scope)) : found, scope);
   };
 }
 
-function collectChildren(node: Node, name: string): readonly Node[] {
+function collectChildren(node: Node, name: string, bit: number): readonly Node[] {
+  if (!mayHave(node, bit)) return NO_NODES;
+  const { content } = node;
   let found: Node[] | undefined;
-  for (const item of node.content) {
-    if (isLeaf(item) || (item.name !== name && name !== '*')) continue;
+  for (let index = 0; index < content.length; index++) {
+    const item = content[index];
+    if (item === undefined || (item.name !== name && name !== '*') || isLeaf(item)) continue;
     if (found) found.push(item);
     else found = [item];
   }
-  return found ?? (NOTHING as readonly Node[]);
+  return found ?? NO_NODES;
 }
 
-function collectDescendants(node: Node, name: string): readonly Node[] {
-  const found: Node[] = [];
-  for (const item of node.content) {
-    if (isLeaf(item)) continue;
-    if (item.name === name || name === '*') found.push(item);
-    found.push(...collectDescendants(item, name));
-  }
-  return found;
+function collectDescendants(name: string): (node: Node) => readonly Node[] {
+  const visit = (node: Node, found: Node[]): void => {
+    for (const item of node.content) {
+      if (isLeaf(item)) continue;
+      if (item.name === name || name === '*') found.push(item);
+      if (item.names !== 0) visit(item, found);
+    }
+  };
+  return (node) => {
+    const found: Node[] = [];
+    visit(node, found);
+    return found;
+  };
 }
 
 /** Lets only asserted statements pass; predicates that name the modifier take over the decision. */
@@ -147,9 +172,12 @@ function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean) | und
 
 export const isTrue = (value: string): boolean => value.trim() === 'true' || value.trim() === '1';
 
+const STATUS = nameBit('statusCode');
+const TEMPLATE = nameBit('templateId');
+
 /** GE-04: a nullified statement was made in error. */
 export function isNullified(node: Node): boolean {
-  for (const status of collectChildren(node, 'statusCode')) {
+  for (const status of collectChildren(node, 'statusCode', STATUS)) {
     if (attribute(status, 'code')?.value.trim() === 'nullified') return true;
   }
   return false;
@@ -162,13 +190,27 @@ function compilePredicates(predicates: readonly Condition[], templates: Template
   const filters = predicates.map((predicate): Filter => {
     if (predicate.kind === 'position') return (items) => items.slice(predicate.position - 1, predicate.position);
     const test = compileCondition(predicate, templates);
-    return (items, scope) => items.filter((item) => test(item, scope, false));
+    return (items, scope) => keep(items, test, scope);
   });
+  const [only] = filters;
+  if (only && filters.length === 1) return only;
   return (items, scope) => {
     let left = items;
     for (const filter of filters) left = left.length > 0 ? filter(left, scope) : left;
     return left;
   };
+}
+
+function keep(items: readonly Node[], test: Test, scope: Scope): readonly Node[] {
+  const [only] = items;
+  if (only !== undefined && items.length === 1) return test(only, scope, false) ? items : NO_NODES;
+  let kept: Node[] | undefined;
+  for (const item of items) {
+    if (!test(item, scope, false)) continue;
+    if (kept) kept.push(item);
+    else kept = [item];
+  }
+  return kept ?? NO_NODES;
 }
 
 /** Compiles a condition. Leaves it depends on are noted as tested: when it holds, or always with `sure`. */
@@ -198,8 +240,9 @@ export function compileCondition(condition: Condition, templates: TemplateOids):
 function compileIs(names: readonly string[], templates: TemplateOids): Test {
   const oids = new Set(names.flatMap((name) => [...templates(name)]));
   return (node, scope) => {
-    for (const item of collectChildren(node, 'templateId')) {
-      const root = attribute(item, 'root');
+    if (!mayHave(node, TEMPLATE)) return false;
+    for (const item of node.content) {
+      const root = item.name === 'templateId' && !isLeaf(item) ? attribute(item, 'root') : undefined;
       if (!root || !oids.has(root.value.trim())) continue;
       scope.test(root);
       return true;
@@ -210,8 +253,19 @@ function compileIs(names: readonly string[], templates: TemplateOids): Test {
 
 function compileCompare(condition: Condition & { kind: 'compare' }, templates: TemplateOids): Test {
   const select = compilePath(condition.path, templates);
+  const { negated } = condition;
   const current = condition.current && compilePath(condition.current, templates);
   const fixed = new Set(condition.values);
+  const own = current ? undefined : ownAttribute(condition.path);
+  if (own !== undefined) {
+    return (node, scope, sure) => {
+      const leaf = attribute(node, own);
+      if (leaf === undefined) return negated;
+      const equal = fixed.has(leaf.value.trim());
+      if (equal || sure || negated) scope.test(leaf);
+      return equal !== negated;
+    };
+  }
   return (node, scope, sure) => {
     const found = select(node, scope);
     const values = current ? new Set(current(scope.current, scope).map(textOf)) : fixed;
@@ -219,19 +273,27 @@ function compileCompare(condition: Condition & { kind: 'compare' }, templates: T
     for (const item of found) {
       const equal = values.has(textOf(item));
       hit ||= equal;
-      if ((equal || sure || condition.negated) && isLeaf(item)) scope.test(item);
+      if ((equal || sure || negated) && isLeaf(item)) scope.test(item);
     }
-    return hit !== condition.negated;
+    return hit !== negated;
   };
+}
+
+/** The name of the attribute if the path is `@name` or `./@name`: most conditions ask for one. */
+function ownAttribute({ alternatives }: Path): string | undefined {
+  const [steps = []] = alternatives;
+  const [first, second] = steps;
+  const last = first?.axis === 'self' && first.predicates.length === 0 ? second : first;
+  const isOne = alternatives.length === 1 && steps[steps.length - 1] === last && last?.axis === 'attribute';
+  return isOne ? last.name : undefined;
 }
 
 /** A leaf's value, or an element's own text, trimmed. */
 function textOf(item: Item): string {
   if (isLeaf(item)) return item.value.trim();
-  return item.content
-    .map((part) => (isLeaf(part) ? part.value : ''))
-    .join('')
-    .trim();
+  let text = '';
+  for (const part of item.content) if (isLeaf(part)) text += part.value;
+  return text.trim();
 }
 
 function describeCondition(condition: Condition): string {

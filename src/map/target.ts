@@ -165,6 +165,10 @@ function append(list: Json[], value: Json): void {
     list.push(value);
     return;
   }
+  if (typeof value === 'string') {
+    if (!list.includes(value)) list.push(value);
+    return;
+  }
   const text = stringify(value);
   if (!list.some((item) => stringify(item) === text)) list.push(value);
 }
@@ -228,7 +232,7 @@ function elementTarget(path: string, enters: readonly Enter[], place: Place): Ta
     write(root, value, type) {
       const key = type === undefined ? name : choiceName(name, type);
       const object = enterAll(root, enters);
-      if (rival && Object.keys(object).some((other) => other !== key && rival.test(other))) return false;
+      if (rival && hasRival(object, key, rival)) return false;
       if (array && place.type === 'Reference') listAt(object, key).push(value);
       else if (array) append(listAt(object, key), value);
       else return writeSingle(object, key, value);
@@ -244,6 +248,11 @@ function elementTarget(path: string, enters: readonly Enter[], place: Place): Ta
       return { object, close };
     },
   };
+}
+
+function hasRival(object: JsonObject, key: string, rival: RegExp): boolean {
+  for (const other in object) if (other !== key && rival.test(other)) return true;
+  return false;
 }
 
 /** The object of the nested rules itself: a converted value gives it the members it does not have yet. */
@@ -271,7 +280,8 @@ function writeSingle(object: JsonObject, key: string, value: Json): Written {
   }
   if (!isObject(there) || !isObject(value)) return there === value && 'same';
   let wrote = false;
-  for (const [member, item] of Object.entries(value)) {
+  for (const member in value) {
+    const item = value[member];
     if (there[member] !== undefined || item === undefined) continue;
     there[member] = item;
     wrote = true;

@@ -45,7 +45,7 @@ export function attributeName(name: string): string {
   return made;
 }
 
-export const isLeaf = (item: Node | Leaf): item is Leaf => 'value' in item;
+export const isLeaf = (item: Node | Leaf): item is Leaf => (item as Partial<Leaf>).value !== undefined;
 
 /** The attribute of that name (`code`, `xsi:type`), if the element has it. */
 export function attribute(node: Node, name: string): Leaf | undefined {
@@ -73,11 +73,17 @@ export function children(node: Node, name?: string): Node[] {
 }
 
 /** Every leaf in the subtree, in document order. */
-export function* leaves(node: Node): Generator<Leaf> {
-  yield* node.attributes;
+export function leaves(node: Node): Leaf[] {
+  const found: Leaf[] = [];
+  collectLeaves(node, found);
+  return found;
+}
+
+function collectLeaves(node: Node, found: Leaf[]): void {
+  for (const leaf of node.attributes) found.push(leaf);
   for (const item of node.content) {
-    if (!isLeaf(item)) yield* leaves(item);
-    else if (item.index >= 0) yield item;
+    if (!isLeaf(item)) collectLeaves(item, found);
+    else if (item.index >= 0) found.push(item);
   }
 }
 
