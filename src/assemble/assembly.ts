@@ -3,7 +3,7 @@
  * so that what belongs together can meet without memory following the document's size.
  */
 import { nameId } from '../fhir/ids.js';
-import type { JsonObject } from '../fhir/json.js';
+import { type JsonObject, LEXICAL } from '../fhir/json.js';
 import type { Draft, Link, Pending } from '../map/draft.js';
 import { isLink } from '../map/draft.js';
 import { agentKeys, contentOf, identifiersOf, identityName, isSameAgent } from './identity.js';
@@ -54,6 +54,15 @@ const PINNED = new Set([
 const AGENTS = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
 /** Targets of one Provenance; more go into a further one. */
 const MOST_TARGETS = 500;
+const NO_ONE: ReadonlySet<JsonObject> = new Set();
+
+/** The resource with its id in the second place, where FHIR's own examples have it. */
+function identified(content: JsonObject, id: string): JsonObject {
+  const resource: JsonObject = { resourceType: content.resourceType, id };
+  for (const key in content) if (key !== 'id') resource[key] = content[key];
+  if (content[LEXICAL]) resource[LEXICAL] = content[LEXICAL];
+  return resource;
+}
 
 /** @param window how many resources are held back at most, so that duplicates and later references are found */
 export function createAssembly(events: AssemblyEvents, window = 2000): Assembly {
@@ -75,7 +84,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     const reference = isLink(target) ? findLinked(target) : target.settled;
     if (reference === undefined) return false;
     holder.reference = resolve(reference);
-    delete holder.type;
+    if (holder.type !== undefined) delete holder.type;
     return true;
   }
 
@@ -198,18 +207,18 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   }
 
   function flush(entry: Entry, final: boolean): void {
-    const dead = new Set<JsonObject>();
+    let dead: Set<JsonObject> | undefined;
     for (const pending of entry.references) {
       if (pending.rule < 0) pending.holder.reference = resolve(String(pending.holder.reference));
       else if (!settle(pending)) {
-        dead.add(pending.holder);
+        dead = (dead ?? new Set<JsonObject>()).add(pending.holder);
         if (isLink(pending.target)) events.dangling(pending.target, pending.rule);
       }
     }
-    const { resourceType, id: _id, ...content } = settleTree(entry.resource, dead) as JsonObject;
+    const content = settleTree(entry.resource, dead ?? NO_ONE) as JsonObject;
     entries.delete(entry.id);
-    if (!final) emitted.set(entry.id, nameId(contentOf({ resourceType, ...content } as JsonObject)));
-    events.emit({ resourceType, id: entry.id, ...content } as JsonObject);
+    if (!final) emitted.set(entry.id, nameId(contentOf(content)));
+    events.emit(identified(content, entry.id));
   }
 
   function trim(): void {

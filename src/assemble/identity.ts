@@ -1,5 +1,5 @@
 /** What makes a resource the same resource again: in the next run, in another chunking, in another document. */
-import { type Json, type JsonObject, stringify } from '../fhir/json.js';
+import { type Json, type JsonObject, LEXICAL, stringify } from '../fhir/json.js';
 
 /** Agents and places are the same in every patient's documents; everything else is scoped by patient. */
 const SHARED = new Set(['Practitioner', 'Organization', 'Location', 'Patient']);
@@ -50,7 +50,9 @@ const preferred = (identifiers: readonly string[]): string =>
 
 /** The content that counts: without id, meta and narrative. */
 export function contentOf(resource: JsonObject): string {
-  const { id: _id, meta: _meta, text: _text, ...content } = resource;
+  const content: JsonObject = {};
+  for (const key in resource) if (key !== 'id' && key !== 'meta' && key !== 'text') content[key] = resource[key];
+  if (resource[LEXICAL]) content[LEXICAL] = resource[LEXICAL];
   return stringify(content);
 }
 
@@ -67,8 +69,9 @@ function subjectMatter(resource: JsonObject): string {
 }
 
 function dateOf(resource: JsonObject): string {
-  for (const [name, value] of Object.entries(resource)) {
+  for (const name in resource) {
     if (!/^(effective|performed|occurrence)[A-Z]|^period$|^whenHandedOver$/.test(name)) continue;
+    const value = resource[name];
     if (typeof value === 'string') return value;
     if (isObject(value)) return `${value.start ?? ''}/${value.end ?? ''}`;
   }

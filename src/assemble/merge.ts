@@ -21,7 +21,8 @@ const ADDITIVE = new Set(
  */
 export function mergeResources(one: JsonObject, other: JsonObject, lenient = false): JsonObject | undefined {
   const merged: JsonObject = { ...one };
-  for (const [key, theirs] of Object.entries(other)) {
+  for (const key in other) {
+    const theirs = other[key];
     if (theirs === undefined) continue;
     const mine = merged[key];
     if (mine === undefined) merged[key] = theirs;
@@ -35,7 +36,7 @@ export function mergeResources(one: JsonObject, other: JsonObject, lenient = fal
 }
 
 function mergeValues(key: string, mine: Json, theirs: Json, lenient: boolean): Json | undefined {
-  if (stringify(mine) === stringify(theirs)) return mine;
+  if (mine === theirs || stringify(mine) === stringify(theirs)) return mine;
   if (key === 'name' && Array.isArray(mine) && Array.isArray(theirs)) return uniteNames(mine, theirs);
   if (Array.isArray(mine) && Array.isArray(theirs) && ADDITIVE.has(key)) return uniteLists(mine, theirs);
   if (isAbsence(theirs) || (key === 'status' && theirs === 'unknown')) return mine;

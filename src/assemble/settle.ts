@@ -26,24 +26,25 @@ const copyOf = (value: JsonObject): JsonObject => ({ ...value, ...(value[LEXICAL
 
 function settleList(list: readonly Json[], dead: ReadonlySet<JsonObject>): Json[] {
   let seen: Set<string> | undefined;
-  let changed = false;
-  const kept: Json[] = [];
-  for (const item of list) {
+  let kept: Json[] | undefined; // from the first change on
+  for (const [index, item] of list.entries()) {
     const settled = settleTree(item, dead);
-    changed ||= settled !== item;
     const reference = referenceOf(settled);
     if (settled === undefined || isEmpty(settled) || (reference !== undefined && seen?.has(reference))) {
-      changed = true;
+      kept ??= list.slice(0, index);
       continue;
     }
     if (reference !== undefined) seen = (seen ?? new Set()).add(reference);
-    kept.push(settled);
+    if (settled !== item) kept ??= list.slice(0, index);
+    kept?.push(settled);
   }
-  return changed ? kept : (list as Json[]);
+  return kept ?? (list as Json[]);
 }
 
 /** What a plain reference refers to. */
 function referenceOf(value: Json | undefined): string | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  return typeof value.reference === 'string' && Object.keys(value).length === 1 ? value.reference : undefined;
+  if (typeof value.reference !== 'string') return undefined;
+  for (const key in value) if (key !== 'reference') return undefined;
+  return value.reference;
 }

@@ -2,7 +2,8 @@
 import { child, children, type Node, peek } from '../read/node.js';
 
 /** The name without namespace: narrative written in the XHTML namespace by mistake is read alike. */
-export const localName = ({ name }: Node): string => (name.startsWith('{') ? name.slice(name.lastIndexOf('}') + 1) : name);
+export const localName = ({ name }: Node): string =>
+  name.startsWith('{') ? name.slice(name.lastIndexOf('}') + 1) : name;
 
 /**
  * Gives a part of a table or list the elements around it that it needs to stand alone: a row its table and header,

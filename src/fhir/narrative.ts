@@ -69,6 +69,7 @@ const isDeleted = (node: Node): boolean => peek(node, 'revised') === 'delete';
 const cleanId = (id: string): string => id.trim().replace(/[^\w.:-]/g, '_');
 
 /** Text of nothing but these needs no thought: most of it. */
+const LAYOUT = /[\t\r\n]| {2}/;
 const SPECIAL = /[&<>"]|[^\t\n\r\u0020-\uD7FF]/;
 
 const escapeText = (text: string): string =>
@@ -103,7 +104,7 @@ function renderElement(node: Node, html: string, div: Div, extra = ''): string {
 }
 
 function renderText(value: string, container: string | undefined): string {
-  const text = escapeText(value.replace(/[ \t\r\n]+/g, ' '));
+  const text = escapeText(LAYOUT.test(value) ? value.replace(/[ \t\r\n]+/g, ' ') : value);
   if (container === undefined) return text;
   return text.trim() === '' ? '' : wrap(text.trim(), container);
 }

@@ -50,7 +50,9 @@ export function compileMappings(mappings: Mappings): Mapper {
     rows: new Map([...mappings.tables.values()].flatMap(rowsOf)),
     mapHeader: (document, run) =>
       headers.flatMap(({ compiled, select }) =>
-        select(document, run).flatMap((item) => ('value' in item ? [] : buildOnce(compiled, item, document, run, false))),
+        select(document, run).flatMap((item) =>
+          'value' in item ? [] : buildOnce(compiled, item, document, run, false),
+        ),
       ),
     mapSectionWhole: (section, run) => groups.whole.flatMap((each) => buildSafely(each, section, section, run, false)),
     mapSection: (section, run) => {
@@ -158,13 +160,7 @@ const NONE: readonly Draft[] = Object.freeze([]);
 const NESTED_BITS = nameBit('entryRelationship') | nameBit('component');
 
 /** One bad part costs that part: whatever a table throws is a finding and a loss. */
-function buildSafely(
-  compiled: CompiledTable,
-  node: Node,
-  top: Node,
-  run: Run,
-  matched: boolean,
-): readonly Draft[] {
+function buildSafely(compiled: CompiledTable, node: Node, top: Node, run: Run, matched: boolean): readonly Draft[] {
   const mark = run.mark();
   try {
     return buildOnce(compiled, node, top, run, matched);

@@ -14,8 +14,11 @@ const BREAKING = new Set(
 /** Parts of an ED that are not its text (ED-04). */
 const ASIDE = new Set(['thumbnail', 'translation', 'reference']);
 
+/** White space that is not just one blank. */
+const LAYOUT = /[^\S ]|\s\s/;
+
 /** White space runs become one space; both ends are trimmed. */
-export const collapse = (text: string): string => text.replace(/\s+/g, ' ').trim();
+export const collapse = (text: string): string => (LAYOUT.test(text) ? text.replace(/\s+/g, ' ') : text).trim();
 
 interface Gathered {
   readonly parts: string[];
