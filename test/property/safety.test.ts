@@ -1,9 +1,10 @@
 /**
  * Meaning is never inverted (GE-01..04): a statement that becomes negated, nullified, planned or void must not leave
- * the output as it was. Tried on every statement of the samples that reaches the output at all.
+ * the output as it was. Tried on every statement of the samples that reaches the output at all; each in a document of
+ * the header, its section and its entry alone, so that no other entry can stand in for it.
  */
 import { describe, expect, it } from 'vitest';
-import { convertWhole, decode, listDocuments } from './documents.js';
+import { convertWhole, decode, type LeafTrace, listDocuments } from './documents.js';
 import { type Element, parse, rewrite } from './xml.js';
 
 const STATEMENTS = new Set([
@@ -16,22 +17,31 @@ const STATEMENTS = new Set([
   'supply',
 ]);
 
+/** Takes the change back. */
+type Undo = () => void;
+
 interface Modifier {
   readonly name: string;
-  /** Changes the statement; false if it says so already. */
-  apply(statement: Element): boolean;
+  /** Changes the statement; nothing to undo if it says so already. */
+  apply(statement: Element): Undo | undefined;
 }
 
-function setAttribute(statement: Element, name: string, value: string): boolean {
-  if (statement.attributes[name] === value) return false;
-  statement.attributes[name] = value;
-  return true;
+function setAttribute(element: Element, name: string, value: string): Undo | undefined {
+  const was = element.attributes[name];
+  if (was === value) return undefined;
+  element.attributes[name] = value;
+  return () => {
+    if (was === undefined) delete element.attributes[name];
+    else element.attributes[name] = was;
+  };
 }
-
-const statusOf = (statement: Element): Element | undefined =>
-  statement.content.find((item): item is Element => typeof item !== 'string' && localName(item) === 'statusCode');
 
 const localName = (element: Element): string => element.name.replace(/^.*:/, '');
+
+const isElement = (item: Element | string): item is Element => typeof item !== 'string';
+
+const childOf = (element: Element, name: string): Element | undefined =>
+  element.content.filter(isElement).find((item) => localName(item) === name);
 
 const MODIFIERS: readonly Modifier[] = [
   { name: 'negated', apply: (statement) => setAttribute(statement, 'negationInd', 'true') },
@@ -39,85 +49,137 @@ const MODIFIERS: readonly Modifier[] = [
   {
     name: 'planned',
     apply: (statement) =>
-      ['EVN', undefined].includes(statement.attributes.moodCode) && setAttribute(statement, 'moodCode', 'INT'),
+      ['EVN', undefined].includes(statement.attributes.moodCode)
+        ? setAttribute(statement, 'moodCode', 'INT')
+        : undefined,
   },
   {
     name: 'nullified',
     apply: (statement) => {
-      const status = statusOf(statement);
-      return status !== undefined && setAttribute(status, 'code', 'nullified');
+      const status = childOf(statement, 'statusCode');
+      return status && setAttribute(status, 'code', 'nullified');
     },
   },
 ];
 
-function* statementsOf(element: Element): Generator<Element> {
-  if (STATEMENTS.has(localName(element))) yield element;
-  for (const item of element.content) if (typeof item !== 'string') yield* statementsOf(item);
+/** Rules that write the same whatever the modifier, with the reason: modifier and rule. */
+const NO_MATTER: Readonly<Record<string, string>> = {
+  'planned medication-request.step': 'a step of a taper is an instruction of its order, whose own mood decides',
+  'planned no-medication': 'that there is no medication to list is the same for what is taken and what is ordered',
+};
+
+/** Neither an event nor a plan any more: that it was negated or planned too adds nothing. */
+const TAKEN_BACK = new Set(['aborted', 'cancelled', 'nullified']);
+
+const isTakenBack = (statement: Element): boolean =>
+  TAKEN_BACK.has(childOf(statement, 'statusCode')?.attributes.code ?? '');
+
+function* find(element: Element, names: ReadonlySet<string>): Generator<Element> {
+  if (names.has(localName(element))) yield element;
+  for (const item of element.content) if (isElement(item)) yield* find(item, names);
 }
 
-/** Where a statement stands and what it is, for the message. */
-function describeStatement(statement: Element): string {
-  const template = statement.content.find(
-    (item): item is Element => typeof item !== 'string' && localName(item) === 'templateId',
-  );
-  return `${localName(statement)} ${template?.attributes.root ?? ''}`;
+const holds = (element: Element, wanted: Element): boolean =>
+  element === wanted || element.content.some((item) => isElement(item) && holds(item, wanted));
+
+/** Other entries, and the visit of the header: a statement about it becomes part of the header's Encounter. */
+const STAND_INS = new Set(['entry', 'componentOf']);
+
+/** The document without other entries and other sections; what is left is shared with it. */
+function isolate(element: Element, entry: Element): Element {
+  if (element === entry) return element;
+  const content = element.content.flatMap((item): (Element | string)[] => {
+    if (!isElement(item)) return [item];
+    if (holds(item, entry)) return [isolate(item, entry)];
+    return STAND_INS.has(localName(item)) || [...find(item, new Set(['section']))].length > 0 ? [] : [item];
+  });
+  return { ...element, content };
 }
+
+/** What a statement is, for the message. */
+const describeStatement = (statement: Element): string =>
+  `${localName(statement)} ${childOf(statement, 'templateId')?.attributes.root ?? ''}`.trim();
 
 /** Clinical resources only: sections and provenance list what there is. */
 const facts = (resources: readonly string[]): string =>
-  resources.filter((line) => !/^\{"resourceType":"(Composition|Provenance|DocumentReference)"/.test(line)).join('\n');
+  resources.filter((line) => !/^\{"resourceType":"(Composition|Provenance)"/.test(line)).join('\n');
 
-async function findUnmoved(text: string, modifier: Modifier): Promise<string[]> {
-  const count = [...statementsOf(parse(text))].length;
-  const plain = await convertWhole(rewrite(parse(text), (_ordinal, value) => value));
-  const before = facts(plain.resources);
-  const unmoved: string[] = [];
-  for (let index = 0; index < count; index++) {
-    const root = parse(text);
-    const statement = [...statementsOf(root)][index];
-    if (!statement || !modifier.apply(statement)) continue;
-    const after = await convertWhole(rewrite(root, (_ordinal, value) => value));
-    if (facts(after.resources) !== before) continue;
-    if (reachesOutput(plain.leaves, text, index)) unmoved.push(`#${index} ${describeStatement(statement)}`);
-  }
-  return unmoved;
-}
+/** People, organizations and places are what they are, whatever is said to have happened there. */
+const isOfBystander = (rule: string): boolean =>
+  /^(provenance|practitioner|organization|agent|device|location)/.test(rule);
 
-/** True if a leaf of the statement itself (not of one inside it) was copied into a resource. */
-function reachesOutput(leaves: readonly { state: string; rule: string }[], text: string, index: number): boolean {
-  let ordinal = 0;
-  let at = -1;
-  let reaches = false;
-  const own: boolean[] = [];
-  const root = parse(text);
-  const wanted = [...statementsOf(root)][index];
-  const walk = (element: Element): void => {
-    if (STATEMENTS.has(localName(element))) at++;
-    own.push(element === wanted || (own.at(-1) === true && !STATEMENTS.has(localName(element))));
-    const touch = (): void => {
-      const leaf = leaves[ordinal++];
-      const counts =
-        leaf?.state === 'copied' && !/^(provenance|practitioner|organization|agent|device)/.test(leaf.rule);
-      if (own.at(-1) && counts) reaches = true;
-    };
-    for (const _name of Object.keys(element.attributes)) touch();
-    if (element.content.length === 0 && Object.keys(element.attributes).length === 0) ordinal++;
-    for (const item of element.content) {
-      if (typeof item !== 'string') walk(item);
-      else if (!/^[ \t\r\n]*$/.test(item)) touch();
-    }
-    own.pop();
+/** The statements of which a leaf of their own (not of one inside them) was copied into a clinical resource, and by which rule. */
+function findShown(root: Element, entry: Element, leaves: readonly LeafTrace[]): Map<Element, string> {
+  const owners = new Map<Element, Element>();
+  const visit = (element: Element, statement: Element | undefined): void => {
+    const own = STATEMENTS.has(localName(element)) ? element : statement;
+    if (own) owners.set(element, own);
+    for (const item of element.content) if (isElement(item)) visit(item, own);
   };
-  walk(root);
-  return reaches && at >= 0;
+  visit(entry, undefined);
+  const shown = new Map<Element, string>();
+  rewrite(root, (ordinal, value, _name, element) => {
+    const statement = owners.get(element);
+    const leaf = leaves[ordinal];
+    if (statement && leaf?.state === 'copied' && !isOfBystander(leaf.rule)) shown.set(statement, leaf.rule);
+    return value;
+  });
+  return shown;
 }
 
-const documents = listDocuments(['samples']).filter(({ name }) =>
-  /rich|c32|r11|discharge|operative|care-plan/.test(name),
-);
+const convertTree = (root: Element) => convertWhole(rewrite(root, (_ordinal, value) => value));
 
-describe.each(documents)('$name', ({ bytes }) => {
-  it.each(MODIFIERS)('a statement that becomes $name shows', async (modifier) => {
-    expect(await findUnmoved(decode(bytes), modifier)).toEqual([]);
+interface Trial {
+  readonly root: Element;
+  readonly entry: Element;
+  readonly before: string;
+  readonly statements: readonly Element[];
+}
+
+async function prepare(text: string): Promise<Trial[]> {
+  const document = parse(text);
+  const trials: Trial[] = [];
+  for (const entry of find(document, new Set(['entry']))) {
+    const root = isolate(document, entry);
+    const { resources, leaves } = await convertTree(root);
+    trials.push({ root, entry, before: facts(resources), statements: [...findShown(root, entry, leaves).keys()] });
+  }
+  return trials;
+}
+
+async function findUnmoved(trials: readonly Trial[], modifier: Modifier): Promise<string[]> {
+  const unmoved = new Set<string>();
+  for (const { root, entry, before, statements } of trials) {
+    for (const statement of statements) {
+      if (isTakenBack(statement) && modifier.name !== 'nullified') continue;
+      const undo = modifier.apply(statement);
+      if (!undo) continue;
+      const { resources, leaves } = await convertTree(root);
+      // The facts may be the same because another statement says so too; but this one must not count as their source.
+      const rule = facts(resources) === before ? findShown(root, entry, leaves).get(statement) : undefined;
+      if (rule !== undefined && !isWithoutMeaning(modifier, rule))
+        unmoved.add(`${modifier.name} ${describeStatement(statement)} (${rule})`);
+      undo();
+    }
+  }
+  return [...unmoved];
+}
+
+const isWithoutMeaning = (modifier: Modifier, rule: string): boolean =>
+  Object.keys(NO_MATTER).some((each) => `${modifier.name} ${rule}`.startsWith(each));
+
+describe.each(listDocuments(['samples']))('$name', ({ bytes }) => {
+  const trials = parses(bytes) ? prepare(decode(bytes).replace(/^\uFEFF/, '')) : undefined;
+  it.runIf(trials).each(MODIFIERS)('a statement that becomes $name shows', { timeout: 120_000 }, async (modifier) => {
+    expect(await findUnmoved((await trials) ?? [], modifier)).toEqual([]);
   });
 });
+
+/** Broken documents are repaired before they are read; here only sound ones can be altered. */
+function parses(bytes: Buffer): boolean {
+  try {
+    return Boolean(parse(decode(bytes).replace(/^\uFEFF/, '')));
+  } catch {
+    return false;
+  }
+}

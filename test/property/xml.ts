@@ -42,19 +42,22 @@ const BLANK = /^[ \t\r\n]*$/;
 const escapeText = (text: string): string => text.replace(/[&<>"\r\n\t]/g, (char) => `&#${char.charCodeAt(0)};`);
 
 /** Calls `visit` for every leaf in reading order and writes the document with what it returns. */
-export function rewrite(root: Element, visit: (ordinal: number, value: string, name: string) => string): string {
+export function rewrite(
+  root: Element,
+  visit: (ordinal: number, value: string, name: string, owner: Element) => string,
+): string {
   let ordinal = 0;
   const write = (element: Element, within = ''): string => {
     const path = `${within}/${element.name.replace(/^.*:/, '')}`;
     const isBlank = element.content.every((item) => typeof item === 'string' && BLANK.test(item));
     const attributes = Object.entries(element.attributes).map(
-      ([name, value]) => ` ${name}="${escapeText(visit(ordinal++, value, `@${name}`))}"`,
+      ([name, value]) => ` ${name}="${escapeText(visit(ordinal++, value, `@${name}`, element))}"`,
     );
     const keepsBlank = /section\/text\//.test(`${path}/`) && element.content.length > 0;
     if (isBlank && !keepsBlank && attributes.length === 0) ordinal++;
     const content = element.content.map((item) => {
       if (typeof item !== 'string') return write(item, path);
-      return escapeText(BLANK.test(item) ? item : visit(ordinal++, item, '#text'));
+      return escapeText(BLANK.test(item) ? item : visit(ordinal++, item, '#text', element));
     });
     return `<${element.name}${attributes.join('')}>${content.join('')}</${element.name}>`;
   };
