@@ -109,7 +109,6 @@ export interface Mappings {
   readonly systems: Systems;
   readonly sections: ReadonlyMap<string, { readonly name: string; readonly kind: string }>;
   readonly units: unknown;
-  readonly checks: unknown;
   /** Leaves that are structure everywhere: attribute names, and elements whose attributes are. */
   readonly frame: Frame;
   /** SHA-256 of the sources, for the report. */

@@ -1,0 +1,85 @@
+/** Tables as the files together have them: groups used, overlays merged by rule key. */
+import { MappingError } from '../finding.js';
+import { isPlain, map, strings, text } from './raw.js';
+import type { Raw, RawMap, Source } from './yaml.js';
+
+/** Raw tables by name, overlays applied, every rule knowing its file. */
+export function mergeTables(sources: readonly Source[]): Map<string, RawMap> {
+  const tables = new Map<string, RawMap>();
+  let waiting = sources.filter(({ data }) => !data.codes && (data.table || data.extends));
+  while (waiting.length > 0) {
+    const left = waiting.filter((source) => !mergeTable(source, tables));
+    const [stuck] = left;
+    if (stuck && left.length === waiting.length)
+      throw new MappingError(`there is no table "${text(stuck.data.extends)}" to extend`, stuck.file, 1);
+    waiting = left;
+  }
+  return tables;
+}
+
+/** False while the table this one extends is not there. */
+function mergeTable({ file, data }: Source, tables: Map<string, RawMap>): boolean {
+  const base = text(data.extends);
+  if (base !== undefined && !tables.has(base)) return false;
+  const raw = locate(data, file);
+  const name = text(data.table) ?? base ?? '';
+  if (data.table && tables.has(name)) throw new MappingError(`the table "${name}" exists already`, file, 1);
+  tables.set(name, base === undefined ? raw : patch(tables.get(base) ?? {}, raw));
+  return true;
+}
+
+/** A copy in which every map that has a line also has the file. */
+function locate(raw: RawMap, file: string): RawMap {
+  const copy: RawMap = {};
+  for (const [key, value] of Object.entries(raw)) {
+    copy[key] = typeof value === 'object' && !Array.isArray(value) ? locate(value, file) : value;
+  }
+  return { ...copy, $file: file, $line: raw.$line ?? '1' };
+}
+
+/** Merge patch by key; `off` removes. An entry of `rules` or `lost` stays `off`: a group may still bring it. */
+function patch(base: RawMap, change: RawMap, entries = false): RawMap {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(change)) {
+    const before = merged[key];
+    if (value === 'off' && entries && before !== undefined && isPlain(before)) passOn(merged, key, before.fallback);
+    if (value === 'off' && !entries) delete merged[key];
+    else if (isPlain(value) && before !== undefined && isPlain(before))
+      merged[key] = patch(before, value, key === 'rules' || key === 'lost');
+    else merged[key] = value;
+  }
+  return merged;
+}
+
+/** What fell back from a rule that is off falls back from what that one fell back from. */
+function passOn(rules: RawMap, gone: string, fallback: Raw | undefined): void {
+  for (const [key, rule] of Object.entries(rules)) {
+    if (!isPlain(rule) || rule.fallback !== gone) continue;
+    const { fallback: _gone, ...words } = rule;
+    rules[key] = fallback === undefined ? words : { ...words, fallback };
+  }
+}
+
+/** Puts the shared rules a table uses after its own; the table's own words win. */
+export function useGroups(raw: RawMap, common: RawMap): RawMap {
+  let merged = raw;
+  for (const name of strings(raw.use)) {
+    const group = map(common.groups ?? {})[name];
+    if (!group)
+      throw new MappingError(`there is no group "${name}" in common.yaml`, String(raw.$file), Number(raw.$line));
+    const { rules = {}, lost = {}, frame = [] } = locate(map(group), 'common.yaml');
+    merged = {
+      ...merged,
+      rules: addGroup(map(merged.rules ?? {}), map(rules)),
+      lost: addGroup(map(merged.lost ?? {}), map(lost)),
+      frame: [...strings(merged.frame), ...strings(frame)],
+    };
+  }
+  return { ...merged, rules: withoutOff(map(merged.rules ?? {})), lost: withoutOff(map(merged.lost ?? {})) };
+}
+
+/** The group's entries after the table's own; what the table says of an entry of the group changes it. */
+const addGroup = (own: RawMap, group: RawMap): RawMap => ({ ...own, ...patch(group, own, true) });
+
+const withoutOff = (rules: RawMap): RawMap =>
+  Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== 'off'));
