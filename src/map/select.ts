@@ -170,7 +170,8 @@ function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean) | und
   };
 }
 
-export const isTrue = (value: string): boolean => value.trim() === 'true' || value.trim() === '1';
+/** `1` is as true as `true` (xs:boolean), and so are capitals, which a denial must not be lost for. */
+export const isTrue = (value: string): boolean => ['true', '1'].includes(value.trim().toLowerCase());
 
 const STATUS = nameBit('statusCode');
 const TEMPLATE = nameBit('templateId');
@@ -288,9 +289,9 @@ function ownAttribute({ alternatives }: Path): string | undefined {
   return isOne ? last.name : undefined;
 }
 
-/** A leaf's value, or an element's own text, trimmed. */
+/** A leaf's value, or an element's own text, trimmed; a negation is `true` however it is spelled (GE-02). */
 function textOf(item: Item): string {
-  if (isLeaf(item)) return item.value.trim();
+  if (isLeaf(item)) return item.name === '@negationInd' && isTrue(item.value) ? 'true' : item.value.trim();
   let text = '';
   for (const part of item.content) if (isLeaf(part)) text += part.value;
   return text.trim();
