@@ -262,7 +262,7 @@ function compileCompare(condition: Condition & { kind: 'compare' }, templates: T
     return (node, scope, sure) => {
       const leaf = attribute(node, own);
       if (leaf === undefined) return negated;
-      const equal = fixed.has(leaf.value.trim());
+      const equal = fixed.has(textOf(leaf));
       if (equal || sure || negated) scope.test(leaf);
       return equal !== negated;
     };
