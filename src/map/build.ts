@@ -67,6 +67,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     modifiers.length === 0
       ? undefined
       : (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
+  const guards = { extra, speaksOfVoid: JSON.stringify([table.when, table.unless, table.rules]).includes('nullified') };
   const isResource = !table.make.includes('.');
   const required = (isResource && !table.into ? requiredElements(table.make) : []).map(compilePresence);
   const needed = table.needs.map(compilePresence);
@@ -89,7 +90,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
       settled: undefined,
     };
     apply(node, resource, draft, run);
-    const unread = findUnread(node, top, extra, run, mark);
+    const unread = findUnread(node, top, guards, run, mark);
     if (unread) return withhold(node, mark, run, () => run.report('modifier-unread', unread));
     if (!hasAll(needed, resource) || (table.into && !base)) return abandon(mark, run);
     if (!hasAll(required, resource)) {

@@ -11,21 +11,28 @@ const SUBJECT_BITS = nameBit('subject') | nameBit('relatedSubject');
 
 /**
  * The first modifier between a node and `top` (inclusive) that turns the statement's meaning and that nothing
- * touched since the mark; undefined if all is safe.
+ * touched since the mark; undefined if all is safe. A condition on `statusCode` reads `nullified` only if the table has
+ * that word: asking whether a status is `aborted` says nothing of a void statement.
  */
-export function findUnread(node: Node, top: Node, extra: Extra, run: Run, since: Mark): Leaf | undefined {
+export function findUnread(
+  node: Node,
+  top: Node,
+  table: { readonly extra: Extra; readonly speaksOfVoid: boolean },
+  run: Run,
+  since: Mark,
+): Leaf | undefined {
+  const isRead = (leaf: Leaf): boolean =>
+    leaf.value.trim() === 'nullified' && !table.speaksOfVoid ? run.wasCopied(leaf, since) : run.touched(leaf, since);
   for (let at: Node | undefined = node; at; at = at.parent) {
     if (STATEMENTS.has(at.name) && mayBeModified(at)) {
-      const unread = modifiersOf(at, at !== node && isPlanned(node)).find(
-        (leaves) => !leaves.some((leaf) => run.touched(leaf, since)),
-      );
+      const unread = modifiersOf(at, at !== node && isPlanned(node)).find((leaves) => !leaves.some(isRead));
       if (unread) return unread[0];
     }
     if (at === top) break;
   }
   const subject = STATEMENTS.has(node.name) ? sectionSubject(node) : undefined;
   if (subject && !subject.some((leaf) => run.touched(leaf, since))) return subject[0];
-  for (const item of extra?.(node, run) ?? []) if (isLeaf(item) && !run.touched(item, since)) return item;
+  for (const item of table.extra?.(node, run) ?? []) if (isLeaf(item) && !run.touched(item, since)) return item;
   return undefined;
 }
 

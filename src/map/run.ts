@@ -32,6 +32,8 @@ export interface Run extends Context, Scope {
   dropDrafts(mark: Mark): void;
   /** True if the leaf was touched since the mark. */
   touched(leaf: Leaf, since: Mark): boolean;
+  /** True if the leaf's value was copied since the mark. */
+  wasCopied(leaf: Leaf, since: Mark): boolean;
   cached(table: Table, node: Node): readonly Draft[] | undefined;
   cache(table: Table, node: Node, drafts: readonly Draft[]): void;
   /** Marks as fixed by the template: a leaf, or an element's own leaves. */
@@ -141,6 +143,7 @@ export function createRun(setup: RunSetup, root: Node): Run {
       drafts.length = mark.drafts;
       for (const [table, node] of cachedNodes.splice(mark.cached)) built.drop(table, node);
     },
+    wasCopied: (leaf, since) => includes(copies, since.copies, leaf.index),
     touched: (leaf, since) =>
       includes(copies, since.copies, leaf.index) || includes(tests, since.tests, leaf.index, RANK.tested),
     cached: built.get,
