@@ -11,7 +11,15 @@ import { identityKey } from './link.js';
 import { compilePattern, type Match } from './pattern.js';
 import { type Compiler, compileRules, holds } from './rule.js';
 import type { Mark, Run } from './run.js';
-import { compileCondition, compileFirst, compilePath, firstBits, type Item, STATEMENTS } from './select.js';
+import {
+  compileCondition,
+  compileFirst,
+  compilePath,
+  conditionBits,
+  firstBits,
+  type Item,
+  STATEMENTS,
+} from './select.js';
 import type { Table } from './table.js';
 
 /** Makes a table's resources from a node. `top`: how far up modifiers are looked for. */
@@ -61,6 +69,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
   const apply = compileRules(table.rules, table.make, compiler);
   const when = table.when.map((condition) => compileCondition(condition, templates));
   const unless = table.unless.map((condition) => compileCondition(condition, templates));
+  const whenBits = conditionBits(table.when[0]);
   const close = compileClosing(table, compiler);
   const modifiers = table.modifiers.map((path) => compilePath(path, templates));
   const extra =
@@ -75,6 +84,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
 
   const make = (node: Node, top: Node, run: Run): Draft | undefined => {
     run.current = node;
+    if (!mayHave(node, whenBits)) return undefined;
     const mark = run.mark();
     if (!holds(when, unless, node, run)) return undefined;
     const resource: JsonObject = isResource ? { resourceType: table.make } : {};

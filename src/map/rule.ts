@@ -12,7 +12,15 @@ import { linkTo } from './link.js';
 import { pickOne } from './pick.js';
 import type { Run } from './run.js';
 import { compileSaying } from './say.js';
-import { compileCondition, compileFirst, firstBits, type Item, type Select, type Test } from './select.js';
+import {
+  compileCondition,
+  compileFirst,
+  conditionBits,
+  firstBits,
+  type Item,
+  type Select,
+  type Test,
+} from './select.js';
 import type { Mappings, Rule } from './table.js';
 import { compileTarget, type Target } from './target.js';
 
@@ -41,7 +49,7 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
     apply: located(rule, () => compileRule(rule, make, compiler)),
     index: compiler.ruleIndex(rule.id),
     before: before[place] ?? -1,
-    wanted: firstBits(rule.each.length > 0 ? rule.each : rule.from),
+    wanted: wantedBits(rule),
   }));
   const steps = orderByFallback(before).flatMap((place) => compiled[place] ?? []);
   return (node, object, draft, run) => {
@@ -66,6 +74,12 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
     run.current = node;
     return most;
   };
+}
+
+/** Bits of the child elements of which one must be there for the rule to say anything; -1: it may without. */
+function wantedBits(rule: Rule): number {
+  const bits = firstBits(rule.each.length > 0 ? rule.each : rule.from);
+  return bits === -1 ? conditionBits(rule.when[0]) : bits;
 }
 
 /** What compiling throws gets file, line and rule. */

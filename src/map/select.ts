@@ -52,6 +52,12 @@ export function firstBits(paths: readonly Path[]): number {
   return steps.reduce((bits, step) => bits | nameBit(step?.name ?? ''), 0);
 }
 
+/** The same for a condition: -1 if it may hold without them. */
+export function conditionBits(condition: Condition | undefined): number {
+  if (condition?.kind === 'exists') return firstBits([condition.path]);
+  return condition?.kind === 'compare' && !condition.negated ? firstBits([condition.path]) : -1;
+}
+
 /** Compiles alternatives: the first path that yields anything is the result. */
 export function compileFirst(paths: readonly Path[], templates: TemplateOids, open = false): Select {
   const selects = paths.map((path) => compilePath(path, templates, open));
@@ -117,7 +123,7 @@ function compileStep(step: Step, templates: TemplateOids, open: boolean): Select
   return (node, scope) => {
     const found = collect(node);
     if (found.length === 0) return found;
-    return filter(guard ? found.filter((item) => guard(item, scope)) : found, scope);
+    return filter(guard ? keep(found, guard, scope) : found, scope);
   };
 }
 
@@ -257,16 +263,8 @@ function compileCompare(condition: Condition & { kind: 'compare' }, templates: T
   const { negated } = condition;
   const current = condition.current && compilePath(condition.current, templates);
   const fixed = new Set(condition.values);
-  const own = current ? undefined : ownAttribute(condition.path);
-  if (own !== undefined) {
-    return (node, scope, sure) => {
-      const leaf = attribute(node, own);
-      if (leaf === undefined) return negated;
-      const equal = fixed.has(textOf(leaf));
-      if (equal || sure || negated) scope.test(leaf);
-      return equal !== negated;
-    };
-  }
+  const near = current ? undefined : nearAttribute(condition.path);
+  if (near) return compileCompareNear(near, fixed, negated);
   return (node, scope, sure) => {
     const found = select(node, scope);
     const values = current ? new Set(current(scope.current, scope).map(textOf)) : fixed;
@@ -280,13 +278,42 @@ function compileCompare(condition: Condition & { kind: 'compare' }, templates: T
   };
 }
 
-/** The name of the attribute if the path is `@name` or `./@name`: most conditions ask for one. */
-function ownAttribute({ alternatives }: Path): string | undefined {
-  const [steps = []] = alternatives;
-  const [first, second] = steps;
-  const last = first?.axis === 'self' && first.predicates.length === 0 ? second : first;
-  const isOne = alternatives.length === 1 && steps[steps.length - 1] === last && last?.axis === 'attribute';
-  return isOne ? last.name : undefined;
+interface Near {
+  /** Child elements the attribute is of; undefined: it is the node's own. */
+  readonly child: string | undefined;
+  readonly attribute: string;
+}
+
+/** What `@name`, `./@name` and `child/@name` ask for: most conditions do, and they need no lists. */
+function nearAttribute({ alternatives }: Path): Near | undefined {
+  const [[first, second, ...further] = []] = alternatives;
+  if (!first || alternatives.length > 1 || further.length > 0) return undefined;
+  if (first.axis === 'attribute') return { child: undefined, attribute: first.name };
+  if (second?.axis !== 'attribute' || first.predicates.length > 0) return undefined;
+  if (first.axis === 'self') return { child: undefined, attribute: second.name };
+  if (first.axis !== 'child' || first.name === '*' || STATEMENTS.has(first.name)) return undefined;
+  return { child: first.name, attribute: second.name };
+}
+
+function compileCompareNear(near: Near, values: ReadonlySet<string>, negated: boolean): Test {
+  const { child, attribute: name } = near;
+  const hits = (node: Node, scope: Scope, sure: boolean): boolean => {
+    const leaf = attribute(node, name);
+    if (leaf === undefined) return false;
+    const equal = values.has(textOf(leaf));
+    if (equal || sure || negated) scope.test(leaf);
+    return equal;
+  };
+  if (child === undefined) return (node, scope, sure) => hits(node, scope, sure) !== negated;
+  const bit = nameBit(child);
+  return (node, scope, sure) => {
+    if (!mayHave(node, bit)) return negated;
+    let hit = false;
+    for (const item of node.content) {
+      if (item.name === child && !isLeaf(item) && hits(item, scope, sure)) hit = true;
+    }
+    return hit !== negated;
+  };
 }
 
 /** A leaf's value, or an element's own text, trimmed; a negation is `true` however it is spelled (GE-02). */
