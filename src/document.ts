@@ -12,7 +12,7 @@ import type { Draft } from './map/draft.js';
 import { createFrameTest } from './map/frame.js';
 import { createLookups } from './map/lookups.js';
 import { createRun, type Lookups, type Run } from './map/run.js';
-import { STATEMENTS } from './map/select.js';
+import { STATEMENTS } from './map/statements.js';
 import type { Mappings } from './map/table.js';
 import { attribute, child, children, isLeaf, type Leaf, type Node } from './read/node.js';
 import { createReader, type DocumentHandler, type Reader } from './read/read.js';

@@ -11,15 +11,8 @@ import { identityKey } from './link.js';
 import { compilePattern, type Match } from './pattern.js';
 import { type Compiler, compileRules, holds } from './rule.js';
 import type { Mark, Run } from './run.js';
-import {
-  compileCondition,
-  compileFirst,
-  compilePath,
-  conditionBits,
-  firstBits,
-  type Item,
-  STATEMENTS,
-} from './select.js';
+import { compileCondition, compileFirst, compilePath, conditionBits, firstBits, type Item } from './select.js';
+import { STATEMENTS } from './statements.js';
 import type { Table } from './table.js';
 
 /** Makes a table's resources from a node. `top`: how far up modifiers are looked for. */

@@ -6,7 +6,8 @@ import type { Draft } from './draft.js';
 import { elements, lastName } from './pattern.js';
 import type { Compiler } from './rule.js';
 import type { Run } from './run.js';
-import { compileFirst, isNullified, STATEMENTS, type TemplateOids } from './select.js';
+import { compileFirst, type TemplateOids } from './select.js';
+import { isNullified, STATEMENTS } from './statements.js';
 import type { Mappings, Rule, Table } from './table.js';
 
 /** The compiled mappings; holds no state of a document and can serve any number of them. */

@@ -1,6 +1,6 @@
 /** Readable locations: element, template and section names, never a value of the document. */
 import { attribute, child, isLeaf, type Leaf, type Node, peek } from '../read/node.js';
-import { STATEMENTS } from './select.js';
+import { STATEMENTS } from './statements.js';
 import type { Mappings } from './table.js';
 
 /** Containers every body path would begin with. */

@@ -1,7 +1,8 @@
 /** Safe by default: a modifier no rule took notice of withholds the resource (GE-02, GE-03, GE-04, GE-09, PR-20). */
 import { attribute, child, isLeaf, type Leaf, leaves, mayHave, type Node, nameBit, peek } from '../read/node.js';
 import type { Mark, Run } from './run.js';
-import { type Item, isNullified, isTrue, STATEMENTS } from './select.js';
+import type { Item } from './select.js';
+import { isNullified, isTrue, STATEMENTS } from './statements.js';
 
 /** The table's own modifiers, if it has any. */
 type Extra = ((node: Node, run: Run) => readonly Item[]) | undefined;

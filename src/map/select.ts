@@ -1,6 +1,8 @@
 /** Compiles parsed paths and conditions to closures over the source tree. */
 import { attribute, attributeName, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { compileCompareNear, nearAttribute, textOf } from './near.js';
 import type { Condition, Path, Step } from './path.js';
+import { compileGuard } from './statements.js';
 
 export type Item = Node | Leaf;
 
@@ -21,17 +23,6 @@ export type TemplateOids = (name: string) => ReadonlySet<string>;
 
 const NO_NODES: readonly Node[] = Object.freeze([]);
 const NOTHING: readonly Item[] = NO_NODES;
-
-/** Clinical statements: only asserted ones are stepped into, unless the path asks for the others (GE-02, GE-03). */
-export const STATEMENTS: ReadonlySet<string> = new Set([
-  'act',
-  'encounter',
-  'observation',
-  'organizer',
-  'procedure',
-  'substanceAdministration',
-  'supply',
-]);
 
 /**
  * Compiles a path. A statement that is negated, nullified, without content (`nullFlavor`) or in another mood than
@@ -155,40 +146,7 @@ function collectDescendants(name: string): (node: Node) => readonly Node[] {
   };
 }
 
-/** Lets only asserted statements pass; predicates that name the modifier take over the decision. */
-function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean) | undefined {
-  if (step.name !== '*' && !STATEMENTS.has(step.name)) return undefined;
-  const text = step.predicates.map(describeCondition).join(' ');
-  const [negation, mood, nullFlavor, status] = ['@negationInd', '@moodCode', '@nullFlavor', 'statusCode'].map(
-    (modifier) => !text.includes(modifier),
-  );
-  return (node, scope) => {
-    if (!STATEMENTS.has(node.name)) return true;
-    const negated = negation ? attribute(node, 'negationInd') : undefined;
-    if (negated && isTrue(negated.value)) return false;
-    const moodCode = mood ? attribute(node, 'moodCode') : undefined;
-    if (moodCode && moodCode.value !== 'EVN') return false;
-    if (nullFlavor && attribute(node, 'nullFlavor')) return false;
-    if (status && isNullified(node)) return false;
-    scope.test(negated);
-    scope.test(moodCode);
-    return true;
-  };
-}
-
-/** `1` is as true as `true` (xs:boolean), and so are capitals, which a denial must not be lost for. */
-export const isTrue = (value: string): boolean => ['true', '1'].includes(value.trim().toLowerCase());
-
-const STATUS = nameBit('statusCode');
 const TEMPLATE = nameBit('templateId');
-
-/** GE-04: a nullified statement was made in error. */
-export function isNullified(node: Node): boolean {
-  for (const status of collectChildren(node, 'statusCode', STATUS)) {
-    if (attribute(status, 'code')?.value.trim() === 'nullified') return true;
-  }
-  return false;
-}
 
 type Filter = (items: readonly Node[], scope: Scope) => readonly Node[];
 
@@ -276,62 +234,4 @@ function compileCompare(condition: Condition & { kind: 'compare' }, templates: T
     }
     return hit !== negated;
   };
-}
-
-interface Near {
-  /** Child elements the attribute is of; undefined: it is the node's own. */
-  readonly child: string | undefined;
-  readonly attribute: string;
-}
-
-/** What `@name`, `./@name` and `child/@name` ask for: most conditions do, and they need no lists. */
-function nearAttribute({ alternatives }: Path): Near | undefined {
-  const [[first, second, ...further] = []] = alternatives;
-  if (!first || alternatives.length > 1 || further.length > 0) return undefined;
-  if (first.axis === 'attribute') return { child: undefined, attribute: first.name };
-  if (second?.axis !== 'attribute' || first.predicates.length > 0) return undefined;
-  if (first.axis === 'self') return { child: undefined, attribute: second.name };
-  if (first.axis !== 'child' || first.name === '*' || STATEMENTS.has(first.name)) return undefined;
-  return { child: first.name, attribute: second.name };
-}
-
-function compileCompareNear(near: Near, values: ReadonlySet<string>, negated: boolean): Test {
-  const { child, attribute: name } = near;
-  const hits = (node: Node, scope: Scope, sure: boolean): boolean => {
-    const leaf = attribute(node, name);
-    if (leaf === undefined) return false;
-    const equal = values.has(textOf(leaf));
-    if (equal || sure || negated) scope.test(leaf);
-    return equal;
-  };
-  if (child === undefined) return (node, scope, sure) => hits(node, scope, sure) !== negated;
-  const bit = nameBit(child);
-  return (node, scope, sure) => {
-    if (!mayHave(node, bit)) return negated;
-    let hit = false;
-    for (const item of node.content) {
-      if (item.name === child && !isLeaf(item) && hits(item, scope, sure)) hit = true;
-    }
-    return hit !== negated;
-  };
-}
-
-/** A leaf's value, or an element's own text, trimmed; a negation is `true` however it is spelled (GE-02). */
-function textOf(item: Item): string {
-  if (isLeaf(item)) return item.name === '@negationInd' && isTrue(item.value) ? 'true' : item.value.trim();
-  let text = '';
-  for (const part of item.content) if (isLeaf(part)) text += part.value;
-  return text.trim();
-}
-
-function describeCondition(condition: Condition): string {
-  switch (condition.kind) {
-    case 'not':
-      return describeCondition(condition.condition);
-    case 'exists':
-    case 'compare':
-      return condition.path.text;
-    default:
-      return '';
-  }
 }

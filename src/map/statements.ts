@@ -1,0 +1,59 @@
+/** Clinical statements, and which of them a path sees. */
+import { attribute, children, type Node } from '../read/node.js';
+import type { Condition, Step } from './path.js';
+import type { Scope } from './select.js';
+
+/** Clinical statements: only asserted ones are stepped into, unless the path asks for the others (GE-02, GE-03). */
+export const STATEMENTS: ReadonlySet<string> = new Set([
+  'act',
+  'encounter',
+  'observation',
+  'organizer',
+  'procedure',
+  'substanceAdministration',
+  'supply',
+]);
+
+/** Lets only asserted statements pass; predicates that name the modifier take over the decision. */
+export function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean) | undefined {
+  if (step.name !== '*' && !STATEMENTS.has(step.name)) return undefined;
+  const text = step.predicates.map(describeCondition).join(' ');
+  const [negation, mood, nullFlavor, status] = ['@negationInd', '@moodCode', '@nullFlavor', 'statusCode'].map(
+    (modifier) => !text.includes(modifier),
+  );
+  return (node, scope) => {
+    if (!STATEMENTS.has(node.name)) return true;
+    const negated = negation ? attribute(node, 'negationInd') : undefined;
+    if (negated && isTrue(negated.value)) return false;
+    const moodCode = mood ? attribute(node, 'moodCode') : undefined;
+    if (moodCode && moodCode.value !== 'EVN') return false;
+    if (nullFlavor && attribute(node, 'nullFlavor')) return false;
+    if (status && isNullified(node)) return false;
+    scope.test(negated);
+    scope.test(moodCode);
+    return true;
+  };
+}
+
+/** `1` is as true as `true` (xs:boolean), and so are capitals, which a denial must not be lost for. */
+export const isTrue = (value: string): boolean => ['true', '1'].includes(value.trim().toLowerCase());
+
+/** GE-04: a nullified statement was made in error. */
+export function isNullified(node: Node): boolean {
+  for (const status of children(node, 'statusCode')) {
+    if (attribute(status, 'code')?.value.trim() === 'nullified') return true;
+  }
+  return false;
+}
+
+function describeCondition(condition: Condition): string {
+  switch (condition.kind) {
+    case 'not':
+      return describeCondition(condition.condition);
+    case 'exists':
+    case 'compare':
+      return condition.path.text;
+    default:
+      return '';
+  }
+}
