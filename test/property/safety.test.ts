@@ -71,8 +71,15 @@ const NO_MATTER: Readonly<Record<string, string>> = {
 /** Neither an event nor a plan any more: that it was negated or planned too adds nothing. */
 const TAKEN_BACK = new Set(['aborted', 'cancelled', 'nullified']);
 
+/** IM-19: CVX 998 is no vaccine; that it was not given is what it says by itself. */
+const saysNoVaccine = (statement: Element): boolean =>
+  [...find(statement, new Set(['manufacturedMaterial']))].some((material) => {
+    const code = childOf(material, 'code')?.attributes;
+    return code?.code === '998' && code.codeSystem === '2.16.840.1.113883.12.292';
+  });
+
 const isTakenBack = (statement: Element): boolean =>
-  TAKEN_BACK.has(childOf(statement, 'statusCode')?.attributes.code ?? '');
+  TAKEN_BACK.has(childOf(statement, 'statusCode')?.attributes.code ?? '') || saysNoVaccine(statement);
 
 function* find(element: Element, names: ReadonlySet<string>): Generator<Element> {
   if (names.has(localName(element))) yield element;
