@@ -2,7 +2,7 @@
 import { attribute, child, isLeaf, type Leaf, leaves, mayHave, type Node, nameBit, peek } from '../read/node.js';
 import type { Mark, Run } from './run.js';
 import type { Item } from './select.js';
-import { isNullified, isTrue, STATEMENTS } from './statements.js';
+import { isNullified, isTrue, isVoid, STATEMENTS } from './statements.js';
 
 /** The table's own modifiers, if it has any. */
 type Extra = ((node: Node, run: Run) => readonly Item[]) | undefined;
@@ -23,7 +23,7 @@ export function findUnread(
   since: Mark,
 ): Leaf | undefined {
   const isRead = (leaf: Leaf): boolean =>
-    leaf.value.trim() === 'nullified' && !table.speaksOfVoid ? run.wasCopied(leaf, since) : run.touched(leaf, since);
+    isVoid(leaf.value) && !table.speaksOfVoid ? run.wasCopied(leaf, since) : run.touched(leaf, since);
   for (let at: Node | undefined = node; at; at = at.parent) {
     if (STATEMENTS.has(at.name) && mayBeModified(at)) {
       const unread = modifiersOf(at, at !== node && isPlanned(node)).find((leaves) => !leaves.some(isRead));
@@ -58,7 +58,7 @@ function modifiersOf(node: Node, planned: boolean): Leaf[][] {
   if (nullFlavor) found.push([nullFlavor]);
   const statusNode = child(node, 'statusCode');
   const status = statusNode && attribute(statusNode, 'code');
-  if (status?.value.trim() === 'nullified') found.push([status]);
+  if (status && isVoid(status.value)) found.push([status]);
   const subject = relative(node);
   if (subject) found.push(subject);
   return found;

@@ -38,10 +38,13 @@ export function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean
 /** `1` is as true as `true` (xs:boolean), and so are capitals, which a denial must not be lost for. */
 export const isTrue = (value: string): boolean => ['true', '1'].includes(value.trim().toLowerCase());
 
+/** True for the status `nullified`, in capitals too. */
+export const isVoid = (status: string): boolean => status.length >= 9 && status.trim().toLowerCase() === 'nullified';
+
 /** GE-04: a nullified statement was made in error. */
 export function isNullified(node: Node): boolean {
   for (const status of children(node, 'statusCode')) {
-    if (attribute(status, 'code')?.value.trim() === 'nullified') return true;
+    if (isVoid(attribute(status, 'code')?.value ?? '')) return true;
   }
   return false;
 }
