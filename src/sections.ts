@@ -1,7 +1,7 @@
 /** The sections being read: their place in the Composition, their narrative by ID, what came of their entries. */
 import type { Assembly } from './assemble/assembly.js';
 import type { SectionSummary } from './event.js';
-import type { Json, JsonObject } from './fhir/json.js';
+import { type JsonObject, listAt } from './fhir/json.js';
 import { type Ledger, RANK } from './ledger.js';
 import type { Draft, Pending } from './map/draft.js';
 import { child, children, isLeaf, leaves, type Node, peek } from './read/node.js';
@@ -96,14 +96,6 @@ export function createSections(setup: SectionsSetup): Sections {
       return undefined;
     },
   };
-}
-
-function listAt(object: JsonObject, key: string): Json[] {
-  const there = object[key];
-  if (Array.isArray(there)) return there;
-  const made: Json[] = [];
-  object[key] = made;
-  return made;
 }
 
 const EMPTY_TEXT = '<div xmlns="http://www.w3.org/1999/xhtml"><p>The source has no text here.</p></div>';

@@ -67,3 +67,12 @@ export function copyJson<T extends Json>(value: T): T {
   if (lexical) copy[LEXICAL] = lexical;
   return copy as T;
 }
+
+/** The list under a key, made if there is none. */
+export function listAt(object: JsonObject, key: string): Json[] {
+  const there = object[key];
+  if (Array.isArray(there)) return there;
+  const made: Json[] = [];
+  object[key] = made;
+  return made;
+}

@@ -1,5 +1,5 @@
 /** Compiles `to`: where in a resource a value goes. */
-import { type Json, type JsonObject, stringify } from '../fhir/json.js';
+import { type Json, type JsonObject, listAt, stringify } from '../fhir/json.js';
 import { choiceName, isPrimitive, lookupElement } from '../fhir/shapes.js';
 import type { ExtensionShape } from './table.js';
 
@@ -140,14 +140,6 @@ function enterExtension(object: JsonObject, key: string, url: string): JsonObjec
   if (isObject(there)) return there;
   const made: JsonObject = { url };
   list.push(made);
-  return made;
-}
-
-function listAt(object: JsonObject, key: string): Json[] {
-  const there = object[key];
-  if (Array.isArray(there)) return there;
-  const made: Json[] = [];
-  object[key] = made;
   return made;
 }
 
