@@ -18,7 +18,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   write: ['event', 'fhir'],
   explain: ['map', 'fhir', 'gen'],
   view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report'],
-  intake: ['map', 'finding', 'gen'],
+  intake: ['convert', 'event', 'map', 'finding', 'fhir', 'digest', 'gen'],
   cli: ['index', 'intake', 'report'],
 };
 

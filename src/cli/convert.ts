@@ -10,7 +10,9 @@ import {
   toBundle,
   toNdjson,
 } from '../index.js';
-import { type Document, listDocuments, usageError } from '../intake/files.js';
+import { listDocuments } from '../intake/documents.js';
+import type { Document } from '../intake/entry.js';
+import { usageError } from '../intake/files.js';
 import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
 import { convertDocument, type Outcome } from './outcome.js';
 import { bundleSink, ndjsonSink, type Sink, writeWhole } from './output.js';
@@ -34,7 +36,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & ConvertArguments> {
       .positional('input', {
         type: 'string',
         demandOption: true,
-        describe: 'Files, folders (all .xml below them), or - for stdin',
+        describe: 'Files, folders (all .xml below them), patterns such as "in/**/*.xml", or - for stdin',
       })
       .option('out', { type: 'string', requiresArg: true, describe: 'Folder to write to; without it, stdout' })
       .option('format', { choices: FORMATS, default: 'transaction' as const, describe: 'What to write' })
@@ -53,7 +55,9 @@ export function declare<T>(yargs: Argv<T>): Argv<T & ConvertArguments> {
  * @throws MappingError, or an Error named UsageError
  */
 export async function run(args: ConvertArguments): Promise<number> {
-  const documents = await listDocuments(args.input);
+  const documents: Document[] = [];
+  const exclude = args.out === undefined ? [] : [args.out];
+  for await (const document of listDocuments(args.input, { exclude })) documents.push(document);
   const options = await toConvertOptions(args);
   if (args.out !== undefined) return convertToFolder(documents, options, args, args.out);
   const [first] = documents;

@@ -1,7 +1,8 @@
 /** `ccd2fhir loss`: what a conversion would lose, in words, as JSON or as a page, without writing any resource. */
 import type { Argv } from 'yargs';
 import { formatLoss, type LossReport, lossReport, prepareLossPage } from '../index.js';
-import { listDocuments, usageError } from '../intake/files.js';
+import { listDocuments } from '../intake/documents.js';
+import { usageError } from '../intake/files.js';
 import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
 import { convertDocument } from './outcome.js';
 import { writeWhole } from './output.js';
@@ -47,8 +48,9 @@ export function declare<T>(yargs: Argv<T>): Argv<T & LossArguments> {
  * @throws MappingError, or an Error named UsageError
  */
 export async function run(args: LossArguments): Promise<number> {
-  const [document, ...more] = await listDocuments([args.file]);
-  if (document === undefined || more.length > 0)
+  const documents = listDocuments([args.file]);
+  const { value: document } = await documents.next();
+  if (!document || !(await documents.next()).done)
     throw usageError('loss reports on one document. For many, use convert with --out: it writes a report beside each.');
   const options = await toConvertOptions(args);
   const page = args.html === undefined ? undefined : prepareLossPage(options);

@@ -1,7 +1,8 @@
 /** What became of one document, and how its failures are told apart. */
 
-import { type ConvertOptions, convert, type Event, InputError, type LossReport, MappingError } from '../index.js';
-import type { Document } from '../intake/files.js';
+import { type ConvertOptions, type Event, InputError, type LossReport, MappingError } from '../index.js';
+import type { Document } from '../intake/entry.js';
+import { readDocument } from '../intake/read.js';
 
 export type Outcome =
   | { readonly status: 'converted'; readonly document: Document; readonly loss: LossReport }
@@ -26,7 +27,7 @@ export async function convertDocument(
 ): Promise<Outcome> {
   const seen: { loss?: LossReport; failure?: unknown } = {};
   try {
-    await consume(watch(convert(document.open(), { ...options, name: document.name }), seen));
+    await consume(watch(readDocument(document, options), seen));
   } catch (error) {
     if (seen.failure === undefined || error instanceof MappingError) throw error;
     return reject(document, seen.failure);

@@ -2,7 +2,7 @@
 import { type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BundleFormat, bundleToJson, type Event, toBundle, toLine } from '../index.js';
-import type { Document } from '../intake/files.js';
+import type { Document } from '../intake/entry.js';
 
 /** Where the resources of a run go. */
 export interface Sink {

@@ -1,82 +1,73 @@
-/** Files, folders and stdin as a list of documents to convert, in an order that does not depend on the machine. */
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+/** Files, folders, globs and stdin as entries, in an order that does not depend on the machine. */
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { type Entry, type Locator, openLocator } from './entry.js';
 
 /** Another way to write `-`, for where a lone `-` has a meaning already. */
 export const STDIN = 'stdin:';
 
-/** One document to convert. */
-export interface Document {
-  /** Its name within the run: the path below the folder that was named, with `/`, or the file's own name. */
-  readonly name: string;
-  /** As the user can find it: for messages. */
-  readonly path: string;
-  /** Where its output goes below the output folder, without extension; unique within the run. */
-  readonly output: string;
-  /** True if the user named this very file; false if it was found in a folder. */
-  readonly named: boolean;
-  open(): AsyncIterable<Uint8Array>;
-}
-
-/**
- * The documents of the paths given: a file is taken whatever its name, a folder gives all its `.xml` files, sorted,
- * subfolders too, and `-` is stdin.
- * @throws an Error named UsageError if a path does not exist or a folder holds no XML file
- */
-export async function listDocuments(inputs: readonly string[]): Promise<Document[]> {
-  const taken = new Set(['run.json']);
-  const documents: Document[] = [];
-  for (const input of inputs) {
-    if (input === '-' || input === STDIN) {
-      documents.push({ ...describe('stdin', '-', true, taken), open: () => process.stdin });
-    } else if ((await statInput(input)).isDirectory()) {
-      const names = await listFolder(input, '');
-      if (names.length === 0)
-        throw usageError(`The folder ${input} holds no .xml file. Name the files, or another folder.`);
-      for (const name of names) documents.push(describe(name, join(input, name), false, taken));
-    } else {
-      documents.push(describe(basename(input), input, true, taken));
-    }
-  }
-  return documents;
-}
-
 /** An Error for what the user can put right in the command itself. */
 export const usageError = (message: string): Error => Object.assign(new Error(message), { name: 'UsageError' });
 
-async function statInput(path: string) {
-  try {
-    return await stat(path);
-  } catch {
-    throw usageError(`There is no readable file or folder ${path}. Check the path.`);
+/**
+ * The files of one input: a file itself, all files below a folder, those a pattern matches, stdin for `-`. They are
+ * listed folder by folder as they are asked for, in code unit order of their names. Links to folders are not followed.
+ * @param exclude absolute paths that are passed over, such as the output folder
+ * @throws an Error named UsageError if there is no such file, or nothing matches
+ */
+export async function* listFiles(input: string, exclude: ReadonlySet<string>): AsyncGenerator<Entry, void> {
+  if (input === '-' || input === STDIN) {
+    yield describe('stdin', { file: '-' }, { named: true, size: undefined });
+    return;
+  }
+  const found = await stat(input).catch(() => undefined);
+  if (found?.isDirectory()) yield* listFolder(input, '', exclude);
+  else if (found) yield describe(basename(input), { file: input }, { named: true, size: sizeOf(found) });
+  else if (isDynamicPattern(input)) yield* listPattern(input, exclude);
+  else throw usageError(`There is no readable file or folder ${input}. Check the path.`);
+}
+
+/** The part of a pattern before its first wildcard: names are told below it. */
+const baseOf = (pattern: string): string => {
+  const parts = pattern.split('/');
+  const at = parts.findIndex((part) => isDynamicPattern(part));
+  return parts.slice(0, at).join('/');
+};
+
+async function* listPattern(pattern: string, exclude: ReadonlySet<string>): AsyncGenerator<Entry, void> {
+  const paths = await glob(pattern, { expandDirectories: false, followSymbolicLinks: false });
+  if (paths.length === 0) throw usageError(`No file matches ${pattern}. Check the pattern; ** stands for any folders.`);
+  const base = baseOf(pattern);
+  for (const path of paths.sort()) {
+    if (exclude.has(resolve(path))) continue;
+    const name = base !== '' && path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
+    const { size } = await stat(path).then(
+      (found) => ({ size: sizeOf(found) }),
+      () => ({ size: undefined }),
+    );
+    yield describe(name.replace(/^(\.{0,2}\/)+/, ''), { file: path }, { named: false, size });
   }
 }
 
-/** Paths of the XML files below a folder, with `/`, in code unit order. Links to folders are not followed. */
-async function listFolder(root: string, below: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const item of await readdir(join(root, below), { withFileTypes: true })) {
+async function* listFolder(root: string, below: string, exclude: ReadonlySet<string>): AsyncGenerator<Entry, void> {
+  const items = await readdir(join(root, below), { withFileTypes: true });
+  // As if all paths below the root were sorted: a folder counts with the slash after its name.
+  const keyed = items.map((item) => ({ item, key: item.isDirectory() ? `${item.name}/` : item.name }));
+  for (const { item } of keyed.sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const name = below === '' ? item.name : `${below}/${item.name}`;
-    if (item.isDirectory()) found.push(...(await listFolder(root, name)));
-    else if (/\.xml$/i.test(item.name)) found.push(name);
+    const path = join(root, name);
+    if (exclude.has(resolve(path))) continue;
+    if (item.isDirectory()) yield* listFolder(root, name, exclude);
+    else if (item.isFile() || (item.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile()))
+      yield describe(name, { file: path }, { named: false, size: sizeOf(await lstat(path).catch(() => undefined)) });
   }
-  return found.sort();
 }
 
-function describe(name: string, path: string, named: boolean, taken: Set<string>): Document {
-  return { name, path, named, output: claimOutput(name, taken), open: () => createReadStream(path) };
-}
+const sizeOf = (found: { isFile(): boolean; size: number } | undefined): number | undefined =>
+  found?.isFile() ? found.size : undefined;
 
-/** A free output name: `a.xml` gives `a`; where `a.json` or `a.loss.json` is taken already, `a-2` and so on. */
-function claimOutput(name: string, taken: Set<string>): string {
-  const stem = name.replace(/\.[^./]+$/, '') || name;
-  for (let number = 1; ; number++) {
-    const output = number === 1 ? stem : `${stem}-${number}`;
-    // Lower case, as some file systems know no difference.
-    const files = [`${output}.json`, `${output}.loss.json`].map((file) => file.toLowerCase());
-    if (files.some((file) => taken.has(file))) continue;
-    for (const file of files) taken.add(file);
-    return output;
-  }
+function describe(name: string, locator: Locator, told: Pick<Entry, 'named' | 'size'>): Entry {
+  const path = locator.file;
+  return { name, path, ...told, locator, sequential: path === '-', open: () => openLocator(locator) };
 }
