@@ -1,6 +1,6 @@
 /**
  * Puts the mapping files into two modules, so that the built package reads no YAML: src/mappings.gen.ts,
- * src/checks.gen.ts. Exits 1 with file and line if a table is wrong.
+ * src/checks.gen.ts. Exits 1 with file and line if a table is wrong. Then come the rows of the checklist and the pages.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { compileMappings } from '../src/map/compile.js';
 import { loadSources } from '../src/map/load.js';
 import { verifyMappings } from '../src/map/verify.js';
 import { parseSource, type Raw, type RawMap, type Source } from '../src/map/yaml.js';
+import { bundlePages } from './bundle-pages.js';
 import { findCitations } from './citations.js';
 
 const root = join(import.meta.dirname, '..');
@@ -78,3 +79,5 @@ writeFileSync(
   join(root, 'src/rows.gen.ts'),
   `${header}import type { Citations, Rows } from './explain/rows.js';\n\nexport const ROWS: Rows = JSON.parse(${quote(rows)});\nexport const CITATIONS: Citations = JSON.parse(${quote(findCitations(root))});\n`,
 );
+
+bundlePages(root);

@@ -1,6 +1,5 @@
 /** The loss page of one conversion: the document beside its resources, every piece of data in the colour of its fate. */
 import type { FhirResource } from 'fhir/r4.js';
-import { sha256 } from '#digest';
 import type { ConvertOptions } from './convert.js';
 import type { Event, LossReport } from './event.js';
 import { findTargets } from './explain/find.js';
@@ -10,12 +9,10 @@ import { loadShipped } from './map/shipped.js';
 import type { Node } from './read/node.js';
 import { count, plural } from './report/layout.js';
 import { REASONS } from './report/terminal.js';
-import { toScript } from './view/loss/client.js';
 import { createCollection, type Traced } from './view/loss/collect.js';
 import type { LeafData, PageData } from './view/loss/data.js';
 import { toSourceLines, toTargetLines } from './view/loss/lines.js';
-import { toPage } from './view/loss/page.js';
-import { STYLE } from './view/loss/style.js';
+import { toLossPage } from './view/loss/page.js';
 
 const KEPT: Readonly<Partial<Record<LeafState, string>>> = {
   copied: 'copied',
@@ -95,23 +92,8 @@ export function prepareLossPage(base: ConvertOptions): {
       if (!loss) throw new Error('The events stopped before the one that holds the loss report.');
       const { total, lost } = loss.leaves;
       const summary = `${count(total - lost)} of ${plural(total, 'piece')} of data kept, ${count(lost)} lost; ${plural(resources.length, 'FHIR resource')}.`;
-      const html = toPage({
-        title: loss.source.name || 'Document',
-        summary,
-        data: toData(resources),
-        style: STYLE,
-        script: toScript(),
-        digest,
-      });
+      const html = toLossPage({ title: loss.source.name || 'Document', summary, data: toData(resources) });
       return { html, loss };
     },
   };
-}
-
-/** SHA-256 in base64. */
-function digest(text: string): string {
-  const hash = sha256();
-  hash.update(new TextEncoder().encode(text));
-  const bytes = (hash.hex().match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16));
-  return btoa(String.fromCharCode(...bytes));
 }

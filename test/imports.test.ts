@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   report: ['ledger', 'finding', 'event', 'read/node'],
   write: ['event', 'fhir'],
   explain: ['map', 'fhir', 'gen'],
-  view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report'],
+  view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report', 'timeline', 'digest', 'gen'],
   intake: ['convert', 'event', 'map', 'finding', 'fhir', 'digest', 'gen'],
   cli: ['index', 'intake', 'report'],
 };
@@ -75,6 +75,16 @@ describe('imports', () => {
   it('leave Node.js to the command line, the intake and the digest', () => {
     const wrong = imports
       .filter(({ file, target }) => target.startsWith('node:') && !/^(cli\/|intake\/|digest\.node\.ts)/.test(file))
+      .map(({ file, target }) => `${file} -> ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('of what runs in a page lead to nothing but what runs in a page, and to types', () => {
+    const wrong = imports
+      .filter(({ file, typeOnly }) => file.includes('/client/') && !typeOnly)
+      .filter(
+        ({ file, target }) => target.startsWith('.') && !posix.join(posix.dirname(file), target).includes('/client/'),
+      )
       .map(({ file, target }) => `${file} -> ${target}`);
     expect(wrong).toEqual([]);
   });
