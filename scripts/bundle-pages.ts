@@ -2,7 +2,7 @@
  * Puts the scripts and styles of the HTML pages into src/pages.gen.ts: each page is one file that needs no other. The
  * scripts are modules of their own (`src/view/<page>/client/main.ts`), which only a browser runs.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
