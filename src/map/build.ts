@@ -8,6 +8,7 @@ import type { Draft } from './draft.js';
 import { createFrameTest } from './frame.js';
 import { findUnread, noteAsserted } from './guard.js';
 import { identityKey } from './link.js';
+import { once } from './once.js';
 import { compilePattern, type Match } from './pattern.js';
 import { type Compiler, compileRules, holds } from './rule.js';
 import type { Mark, Run } from './run.js';
@@ -24,11 +25,25 @@ export interface CompiledTable {
   readonly build: Build;
 }
 
+/** Compiles a table when it is first used, or at once if the compiler is eager. */
 export function compileTable(table: Table, compiler: Compiler): CompiledTable {
+  const located = <T>(compile: () => T): (() => T) => {
+    const compiled = once(() => locate(table, compile));
+    if (compiler.eager) compiled();
+    return compiled;
+  };
+  const matches = table.in.map((path) => {
+    const match = located(() => compilePattern(path, compiler.templates));
+    return (...args: Parameters<Match>) => match()(...args);
+  });
+  const build = located(() => (table.choose.length > 0 ? compileChoice : compileMake)(table, compiler));
+  return { table, matches, build: (...args) => build()(...args) };
+}
+
+/** What compiling throws gets file, line and table. */
+function locate<T>(table: Table, compile: () => T): T {
   try {
-    const matches = table.in.map((path) => compilePattern(path, compiler.templates));
-    const build = table.choose.length > 0 ? compileChoice(table, compiler) : compileMake(table, compiler);
-    return { table, matches, build };
+    return compile();
   } catch (error) {
     if (error instanceof MappingError) throw error;
     throw new MappingError(`${table.name}: ${error instanceof Error ? error.message : error}`, table.file, table.line);
@@ -180,7 +195,7 @@ function compilePresence(name: string): (resource: JsonObject) => boolean {
 function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run) => void {
   const lost = table.lost.map((loss) => ({
     select: compilePath(loss.from, compiler.templates, true),
-    index: compiler.ruleIndex(loss.id),
+    index: compiler.numberOf(loss),
     bits: firstBits([loss.from]),
   }));
   const frame = table.frame.map((path) => ({

@@ -8,13 +8,13 @@ import type { Compiler } from './rule.js';
 import type { Run } from './run.js';
 import { compileFirst, type TemplateOids } from './select.js';
 import { isNullified, STATEMENTS } from './statements.js';
-import type { Mappings, Rule, Table } from './table.js';
+import type { Mappings, Table } from './table.js';
 
 /** The compiled mappings; holds no state of a document and can serve any number of them. */
 export interface Mapper {
-  /** Rule ids by ledger index; 0 is no rule. */
+  /** Ids of the rules met so far by their number in the ledger; 0 is no rule. */
   readonly ruleNames: readonly string[];
-  /** Checklist rows by rule id. */
+  /** Checklist rows of the rules met so far, by rule id. */
   readonly rows: ReadonlyMap<string, readonly string[]>;
   /** Tables of the header, in the order of the files. */
   mapHeader(document: Node, run: Run): readonly Draft[];
@@ -26,18 +26,31 @@ export interface Mapper {
   mapEntry(entry: Node, run: Run): readonly Draft[];
 }
 
-export function compileMappings(mappings: Mappings): Mapper {
-  const ruleNames = ['', ...[...mappings.tables.values()].flatMap(namesOf)];
-  const indexes = new Map(ruleNames.map((name, index) => [name, index]));
+/**
+ * Compiles the mappings, each table and rule when it is first used.
+ * @param eager compile all at once instead: mappings that nobody has tried yet
+ * @throws MappingError with file and line if a table cannot be compiled (`eager`)
+ */
+export function compileMappings(mappings: Mappings, eager = false): Mapper {
+  const ruleNames = [''];
+  const numbers = new Map<string, number>();
+  const rows = new Map<string, readonly string[]>();
   const tables = new Map<string, CompiledTable>();
   const compiler: Compiler = {
     mappings,
+    eager,
     templates: (name) => {
       const oids = mappings.templates.get(name);
       if (!oids) throw new Error(`there is no template "${name}" in templates.yaml`);
       return oids;
     },
-    ruleIndex: (id) => indexes.get(id) ?? 0,
+    numberOf({ id, row }) {
+      const known = numbers.get(id);
+      if (known !== undefined) return known;
+      rows.set(id, row);
+      numbers.set(id, ruleNames.length);
+      return ruleNames.push(id) - 1;
+    },
     build: (name, node, run) => buildOnce(tables.get(name), node, node, run, false),
   };
   for (const [name, table] of mappings.tables) tables.set(name, compileTable(table, compiler));
@@ -48,7 +61,7 @@ export function compileMappings(mappings: Mappings): Mapper {
   }));
   return {
     ruleNames,
-    rows: new Map([...mappings.tables.values()].flatMap(rowsOf)),
+    rows,
     mapHeader: (document, run) =>
       headers.flatMap(({ compiled, select }) =>
         select(document, run).flatMap((item) =>
@@ -65,30 +78,6 @@ export function compileMappings(mappings: Mappings): Mapper {
     },
     mapEntry: (entry, run) => mapStatements(entry, entry, groups, run),
   };
-}
-
-function namesOf(table: Table): string[] {
-  const names: string[] = [];
-  const visit = (rules: readonly Rule[]): void => {
-    for (const rule of rules) {
-      names.push(rule.id);
-      visit(rule.rules);
-    }
-  };
-  visit(table.rules);
-  return [...names, ...table.lost.map((loss) => loss.id)];
-}
-
-function rowsOf(table: Table): [string, readonly string[]][] {
-  const rows: [string, readonly string[]][] = table.lost.map((loss) => [loss.id, loss.row]);
-  const visit = (rules: readonly Rule[]): void => {
-    for (const rule of rules) {
-      rows.push([rule.id, rule.row]);
-      visit(rule.rules);
-    }
-  };
-  visit(table.rules);
-  return rows;
 }
 
 interface Groups {

@@ -1,5 +1,5 @@
 /** Parsed mapping files -> Mappings. */
-import { mergeTables, useGroups } from './merge-tables.js';
+import { layerTables } from './merge-tables.js';
 import { entries, map, strings, text } from './raw.js';
 import { readTable } from './read-table.js';
 import { readCodeTables, readExtensions, readFrame, readSystems } from './reference.js';
@@ -15,7 +15,7 @@ export function loadSources(sources: readonly Source[], sha256: string): Mapping
   const files = new Map(sources.map((source) => [baseName(source.file), source.data]));
   const common = files.get('common') ?? {};
   const tables = new Map<string, Table>();
-  for (const [name, raw] of mergeTables(sources)) tables.set(name, readTable(name, useGroups(raw, common)));
+  for (const [name, layers] of layerTables(sources)) tables.set(name, readTable(name, layers, common));
   return Object.freeze({
     tables,
     codes: readCodeTables(sources),

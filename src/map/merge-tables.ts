@@ -3,12 +3,15 @@ import { MappingError } from '../finding.js';
 import { isPlain, map, strings, text } from './raw.js';
 import type { Raw, RawMap, Source } from './yaml.js';
 
-/** Raw tables by name, overlays applied, every rule knowing its file. */
-export function mergeTables(sources: readonly Source[]): Map<string, RawMap> {
-  const tables = new Map<string, RawMap>();
+/** The files a table's words come from: the one that begins it, then those that change it. */
+export type Layers = readonly [Source, ...Source[]];
+
+/** Which files make which table; they are merged when the table is used. */
+export function layerTables(sources: readonly Source[]): Map<string, Layers> {
+  const tables = new Map<string, Layers>();
   let waiting = sources.filter(({ data }) => !data.codes && (data.table || data.extends));
   while (waiting.length > 0) {
-    const left = waiting.filter((source) => !mergeTable(source, tables));
+    const left = waiting.filter((source) => !layerTable(source, tables));
     const [stuck] = left;
     if (stuck && left.length === waiting.length)
       throw new MappingError(`there is no table "${text(stuck.data.extends)}" to extend`, stuck.file, 1);
@@ -18,14 +21,26 @@ export function mergeTables(sources: readonly Source[]): Map<string, RawMap> {
 }
 
 /** False while the table this one extends is not there. */
-function mergeTable({ file, data }: Source, tables: Map<string, RawMap>): boolean {
+function layerTable(source: Source, tables: Map<string, Layers>): boolean {
+  const { file, data } = source;
   const base = text(data.extends);
-  if (base !== undefined && !tables.has(base)) return false;
-  const raw = locate(data, file);
+  const below = base === undefined ? undefined : tables.get(base);
+  if (base !== undefined && !below) return false;
   const name = text(data.table) ?? base ?? '';
   if (data.table && tables.has(name)) throw new MappingError(`the table "${name}" exists already`, file, 1);
-  tables.set(name, base === undefined ? raw : patch(tables.get(base) ?? {}, raw));
+  tables.set(name, below ? [...below, source] : [source]);
   return true;
+}
+
+/** The table's own words, overlays applied, every rule knowing its file. */
+export function mergeLayers([first, ...changes]: Layers): RawMap {
+  return changes.reduce((raw, { file, data }) => patch(raw, locate(data, file)), locate(first.data, first.file));
+}
+
+/** The same without what stands in rules and lists, at no cost for a table that nothing changes. */
+export function mergeHead(layers: Layers): RawMap {
+  const [first, change] = layers;
+  return change ? mergeLayers(layers) : { ...first.data, $file: first.file, $line: first.data.$line ?? '1' };
 }
 
 /** A copy in which every map that has a line also has the file. */

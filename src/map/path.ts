@@ -42,22 +42,24 @@ export interface Cursor {
   at: number;
 }
 
-/** Parses a path. Throws a plain Error saying what is wrong where. */
-export function parsePath(text: string): Path {
-  const cursor: Cursor = { text, at: 0 };
-  const path = readPath(cursor);
-  skip(cursor);
-  if (cursor.at < text.length) fail(cursor, 'end of path');
-  return path;
-}
+const paths = new Map<string, Path>();
+const conditions = new Map<string, Condition>();
 
-/** Parses a condition as `when` and predicates have it. Throws a plain Error saying what is wrong where. */
-export function parseCondition(text: string): Condition {
+/** Parses a path; one text gives one object, which is compiled once. Throws a plain Error saying what is wrong where. */
+export const parsePath = (text: string): Path => parseOnce(text, paths, readPath, 'path');
+
+/** The same for a condition as `when` and predicates have it. */
+export const parseCondition = (text: string): Condition => parseOnce(text, conditions, readCondition, 'condition');
+
+function parseOnce<T>(text: string, known: Map<string, T>, read: (cursor: Cursor) => T, what: string): T {
+  const there = known.get(text);
+  if (there !== undefined) return there;
   const cursor: Cursor = { text, at: 0 };
-  const condition = readCondition(cursor);
+  const parsed = read(cursor);
   skip(cursor);
-  if (cursor.at < text.length) fail(cursor, 'end of condition');
-  return condition;
+  if (cursor.at < text.length) fail(cursor, `end of ${what}`);
+  known.set(text, parsed);
+  return parsed;
 }
 
 function fail(cursor: Cursor, wanted: string): never {

@@ -1,6 +1,8 @@
 /** Reads one table: words checked, paths parsed. */
 import type { Json } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
+import { type Layers, mergeHead, mergeLayers, useGroups } from './merge-tables.js';
+import { once } from './once.js';
 import { parseCondition, parsePath } from './path.js';
 import { entries, isPlain, map, strings, text } from './raw.js';
 import { type Loss, PICKS, type Pick, type Place, type Rule, type Table } from './table.js';
@@ -37,9 +39,19 @@ function checkWords(raw: RawMap, known: ReadonlySet<string>, name: string, where
   }
 }
 
-export function readTable(name: string, raw: RawMap): Table {
+/**
+ * Reads a table. What it makes of a node (`rules`, `lost`, `frame`) is read when first asked for: a document needs few of
+ * the tables.
+ * @throws MappingError with file and line; for rules and lists, when these are asked for
+ */
+export function readTable(name: string, layers: Layers, common: RawMap): Table {
+  const raw = mergeHead(layers);
   const where = place(raw);
   checkWords(raw, TABLE_WORDS, name, where);
+  const body = once(() => useGroups(mergeLayers(layers), common));
+  const rules = once(() => readRules(name, body().rules, where));
+  const lost = once(() => entries(body().lost).map(([key, loss]) => readLoss(`${name}.${key}`, map(loss))));
+  const frame = once(() => at(where, name, () => strings(body().frame).map(parsePath)));
   return at(where, name, () => ({
     ...where,
     name,
@@ -56,9 +68,15 @@ export function readTable(name: string, raw: RawMap): Table {
     unless: strings(raw.unless).map(parseCondition),
     anywhere: raw.anywhere === 'on',
     provenance: raw.provenance !== 'off',
-    rules: readRules(name, raw.rules, where),
-    lost: entries(raw.lost).map(([key, loss]) => readLoss(`${name}.${key}`, map(loss))),
-    frame: strings(raw.frame).map(parsePath),
+    get rules() {
+      return rules();
+    },
+    get lost() {
+      return lost();
+    },
+    get frame() {
+      return frame();
+    },
   }));
 }
 

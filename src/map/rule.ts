@@ -34,8 +34,10 @@ export type Apply = (node: Node, object: JsonObject, draft: Draft, run: Run) => 
 export interface Compiler {
   readonly mappings: Mappings;
   templates(name: string): ReadonlySet<string>;
-  /** Index of a rule id, for the ledger. */
-  ruleIndex(id: string): number;
+  /** Compile all at once, so that what is wrong shows; else each rule when it is first applied. */
+  readonly eager: boolean;
+  /** The number a rule has in the ledger. */
+  numberOf(rule: Pick<Rule, 'id' | 'row'>): number;
   /** Builds the resources a table makes from a node, once per node. */
   build(table: string, node: Node, run: Run): readonly Draft[];
 }
@@ -44,13 +46,21 @@ export interface Compiler {
 export function compileRules(rules: readonly Rule[], make: string, compiler: Compiler): Apply {
   const keys = rules.map((rule) => rule.id.slice(rule.id.lastIndexOf('.') + 1));
   const before = rules.map((rule) => (rule.fallback === undefined ? -1 : keys.indexOf(rule.fallback)));
-  const compiled = rules.map((rule, place) => ({
-    place,
-    apply: located(rule, () => compileRule(rule, make, compiler)),
-    index: compiler.ruleIndex(rule.id),
-    before: before[place] ?? -1,
-    wanted: wantedBits(rule),
-  }));
+  const compiled = rules.map((rule, place) => {
+    const compile = (): Apply => located(rule, () => compileRule(rule, make, compiler));
+    const step = {
+      place,
+      apply: compiler.eager ? compile() : applyFirst,
+      index: compiler.numberOf(rule),
+      before: before[place] ?? -1,
+      wanted: wantedBits(rule),
+    };
+    function applyFirst(...args: Parameters<Apply>): Said {
+      step.apply = compile();
+      return step.apply(...args);
+    }
+    return step;
+  });
   const steps = orderByFallback(before).flatMap((place) => compiled[place] ?? []);
   return (node, object, draft, run) => {
     let said: Said[] | undefined;

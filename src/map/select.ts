@@ -30,6 +30,22 @@ const NOTHING: readonly Item[] = NO_NODES;
  * sees all, because who uses the path (`build`, a table's `each`) guards for itself.
  */
 export function compilePath(path: Path, templates: TemplateOids, open = false): Select {
+  const known = compiledPaths(templates, open);
+  const select = known.get(path) ?? compileAlternatives(path, templates, open);
+  known.set(path, select);
+  return select;
+}
+
+const compiled = new WeakMap<TemplateOids, readonly [Map<Path, Select>, Map<Path, Select>]>();
+
+/** What was compiled with these templates: many rules share a path. */
+function compiledPaths(templates: TemplateOids, open: boolean): Map<Path, Select> {
+  const known = compiled.get(templates) ?? [new Map<Path, Select>(), new Map<Path, Select>()];
+  compiled.set(templates, known);
+  return known[open ? 1 : 0];
+}
+
+function compileAlternatives(path: Path, templates: TemplateOids, open: boolean): Select {
   const selects = path.alternatives.map((steps) => compileSteps(steps, templates, open));
   const [only] = selects;
   if (only && selects.length === 1) return only;

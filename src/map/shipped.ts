@@ -16,9 +16,9 @@ export function loadShipped(): Mappings {
   return shipped;
 }
 
-/** The compiled form of mappings. Throws MappingError if a table cannot be compiled. */
+/** The compiled form of mappings. Those of the package were tried when it was built; any others are compiled at once. */
 export function mapperOf(mappings: Mappings): Mapper {
-  const known = mappers.get(mappings) ?? compileMappings(mappings);
+  const known = mappers.get(mappings) ?? compileMappings(mappings, mappings !== shipped);
   mappers.set(mappings, known);
   return known;
 }

@@ -19,7 +19,7 @@ function complaintOf(...texts: string[]): string | undefined {
       texts.map((text, index) => parseSource(index === 0 ? 't.yaml' : `other${index}.yaml`, text)),
       '',
     );
-    compileMappings(mappings);
+    compileMappings(mappings, true);
     verifyMappings(mappings, new Set(['RO-01']));
     return undefined;
   } catch (error) {
