@@ -9,6 +9,7 @@ import { compileMappings } from '../src/map/compile.js';
 import { loadSources } from '../src/map/load.js';
 import { verifyMappings } from '../src/map/verify.js';
 import { parseSource, type Raw, type RawMap, type Source } from '../src/map/yaml.js';
+import { loadUpgrades } from '../src/upgrade/table.js';
 import { bundlePages } from './bundle-pages.js';
 import { findCitations } from './citations.js';
 
@@ -17,6 +18,8 @@ const folder = join(root, 'mappings');
 /** Only checking needs these, so they are a module of their own. */
 const CHECKS = new Set(['checks.yaml', 'us-core.yaml']);
 const NOT_MAPPINGS = new Set(['rows.yaml']);
+/** Tables for FHIR of older versions have a language and a module of their own. */
+const isUpgrade = (file: string): boolean => /^upgrade[\\/]/.test(file);
 
 function listFiles(): string[] {
   return (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml')).sort();
@@ -35,7 +38,7 @@ const hash = createHash('sha256');
 const sources: Source[] = [];
 let checks: RawMap = {};
 for (const file of listFiles()) {
-  if (NOT_MAPPINGS.has(file)) continue;
+  if (NOT_MAPPINGS.has(file) || isUpgrade(file)) continue;
   const text = readFileSync(join(folder, file), 'utf8');
   hash.update(`${file}\n${text}\n`);
   const source = parseSource(file.replaceAll('\\', '/'), text);
@@ -59,10 +62,19 @@ writeFileSync(
   `${header}import type { CheckData } from './check/data.js';\n\nexport const CHECKS: CheckData = JSON.parse(${quote(checks)});\n`,
 );
 
+const upgrades = listFiles()
+  .filter(isUpgrade)
+  .map((file) => parseSource(file, readFileSync(join(folder, file), 'utf8')));
+writeFileSync(
+  join(root, 'src/upgrade.gen.ts'),
+  `${header}import type { Source } from './map/yaml.js';\n\nexport const SOURCES: readonly Source[] = JSON.parse(${quote(upgrades)});\n`,
+);
+
 /** A wrong table is found here and not by who converts with it. */
 function verify(): void {
   const mappings = loadSources(sources, '');
   compileMappings(mappings, true);
+  loadUpgrades(upgrades);
   const rows = parseSource('rows.yaml', readFileSync(join(folder, 'rows.yaml'), 'utf8')).data;
   verifyMappings(mappings, new Set(Object.keys(rows)));
 }

@@ -34,7 +34,9 @@ export function readWords(markdown: string, heading: string): Map<string, string
 }
 
 function readMappings(): Mappings {
-  const files = (readdirSync(at('mappings'), { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml'));
+  const files = (readdirSync(at('mappings'), { recursive: true }) as string[]).filter(
+    (file) => file.endsWith('.yaml') && !/^upgrade[\\/]/.test(file),
+  );
   const sources = files.sort().map((file) => parseSource(file, readFileSync(at(`mappings/${file}`), 'utf8')));
   return loadSources(sources, '');
 }

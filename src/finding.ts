@@ -46,6 +46,14 @@ export const FINDINGS = Object.freeze({
   'type-unsupported': ['warning', 'The data type of this value has no counterpart in this element.'],
   'url-refused': ['warning', 'A link uses a scheme that is not allowed and was left out.'],
   'attachment-refused': ['warning', 'An attachment could not be decoded and was left out.'],
+  // older versions of FHIR
+  'upgrade-lost': ['warning', 'R4 has no place for this element of an older FHIR version; it was left out.'],
+  'upgrade-code': ['warning', 'A code or value of an older FHIR version has no counterpart in R4; it was left out.'],
+  'upgrade-withheld': [
+    'warning',
+    'A resource of an older FHIR version was withheld, as R4 has no safe way to say what it says.',
+  ],
+  'upgrade-unsupported': ['warning', 'No table brings this resource of an older FHIR version to R4; it was left out.'],
   // checking
   'check-failed': ['warning', 'A resource does not satisfy a rule of FHIR or its profile.'],
 } as const satisfies Record<string, readonly [Severity, string]>);

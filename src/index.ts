@@ -16,5 +16,6 @@ export type { Mappings } from './map/table.js';
 export type { DocumentSource } from './read/source.js';
 export { lossReport } from './report/loss.js';
 export { formatLoss, formatSummary } from './report/terminal.js';
+export { type Upgraded, upgradeResource } from './upgrade/upgrade.js';
 export { BUNDLE_FORMATS, type BundleFormat, bundleToJson, toBundle } from './write/bundle.js';
 export { toLine, toNdjson } from './write/ndjson.js';

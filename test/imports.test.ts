@@ -16,6 +16,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   check: ['fhir', 'finding', 'gen'],
   report: ['ledger', 'finding', 'event', 'read/node'],
   write: ['event', 'fhir'],
+  upgrade: ['fhir', 'map', 'finding', 'gen'],
   explain: ['map', 'fhir', 'gen'],
   view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report', 'timeline', 'digest', 'gen'],
   intake: ['convert', 'event', 'map', 'finding', 'fhir', 'digest', 'gen'],
