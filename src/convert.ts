@@ -3,6 +3,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { sha256 } from '#digest';
 import type { Checker } from './check/check.js';
+import type { UsCore } from './check/data.js';
 import { type Document, type MadeTrace, openDocument } from './document.js';
 import type { Event, LossReport } from './event.js';
 import type { JsonObject } from './fhir/json.js';
@@ -21,7 +22,7 @@ export interface ConvertOptions {
   /** `fast` (default): structure, closed codes, invariants; `full`: every rule; `off`: none, and no `meta.profile`. */
   readonly check?: 'off' | 'fast' | 'full';
   /** US Core version resources are checked against; default `6.1.0`. */
-  readonly usCore?: '6.1.0' | '7.0.0' | 'none';
+  readonly usCore?: UsCore;
   /** From `loadMappings`; default: the shipped tables. */
   readonly mappings?: Mappings;
   /** For times without offset: `document` (default), `drop`, `Z` or `+hh:mm`. */

@@ -1,6 +1,7 @@
 /** The public API; re-exports only. */
 
 export { checkResource as check } from './check/api.js';
+export { US_CORE_VERSIONS, type UsCore } from './check/data.js';
 export type { CheckIssue, CheckOptions, CheckResult } from './check/check.js';
 export { type ConvertOptions, convert } from './convert.js';
 export { leafDescriber } from './describe-leaf.js';

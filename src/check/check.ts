@@ -2,7 +2,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { isResourceType } from '../fhir/shapes.js';
 import { type JsonRecord, toStep } from './collection.js';
-import type { CheckData, InvariantData } from './data.js';
+import type { CheckData, InvariantData, UsCore } from './data.js';
 import { compileExpression, type Evaluate, type Scope } from './expression.js';
 import { loadEngine } from './fhirpath.js';
 import { createPlans, type Rule } from './plan.js';
@@ -30,7 +30,7 @@ export type Checker = (resource: FhirResource) => CheckResult;
 export interface CheckOptions {
   /** `fast`: without the rules that need the whole FHIRPath engine. */
   readonly level: 'fast' | 'full';
-  readonly usCore: '6.1.0' | '7.0.0' | 'none';
+  readonly usCore: UsCore;
 }
 
 const NOTHING: Evaluate = () => [];
@@ -92,7 +92,7 @@ export async function createChecker(data: CheckData, { level, usCore }: CheckOpt
     compileExpression(expression) ?? engine?.(expression, type) ?? NOTHING;
   const invariants = data.invariants.filter((rule) => level === 'full' || rule.speed === 'fast');
   const planOf = createPlans(indexRules(invariants, compile));
-  const profiles = usCore === 'none' ? undefined : compileProfiles(data.profiles, usCore, compile);
+  const profiles = usCore === 'none' ? undefined : compileProfiles(data, usCore, compile);
 
   return (resource) => {
     const type = String(resource.resourceType);

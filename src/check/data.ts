@@ -1,5 +1,9 @@
 /** What mappings/checks.yaml and mappings/us-core.yaml hold, as plain data; every scalar is a string. */
 
+/** US Core versions a resource can be checked against. */
+export const US_CORE_VERSIONS = ['6.1.0', '7.0.0', '8.0.0', 'none'] as const;
+export type UsCore = (typeof US_CORE_VERSIONS)[number];
+
 /** A constraint of FHIR R4. */
 export interface InvariantData {
   readonly id: string;
@@ -37,4 +41,6 @@ export interface ProfileData {
 export interface CheckData {
   readonly invariants: readonly InvariantData[];
   readonly profiles: readonly ProfileData[];
+  /** Folder of its pages by US Core version: `7.0.0` -> `STU7`. */
+  readonly releases: Readonly<Record<string, string>>;
 }

@@ -1,11 +1,10 @@
 /** Which US Core profiles a resource is meant for, and whether it satisfies them. */
 import { type Items, isRecord, navigate, toStep, truth } from './collection.js';
-import type { ProfileData } from './data.js';
+import type { CheckData, ProfileData } from './data.js';
 import type { Evaluate, Scope } from './expression.js';
 
 const CANONICAL = 'http://hl7.org/fhir/us/core/StructureDefinition/';
 const PAGES = 'https://hl7.org/fhir/us/core/';
-const RELEASES: Readonly<Record<string, string>> = { '6.1.0': 'STU6.1', '7.0.0': 'STU7' };
 
 export interface ProfileRule {
   readonly id: string;
@@ -80,7 +79,7 @@ function compileRules(data: ProfileData, version: string, compile: Compile): Pro
 
 /** The profiles of one US Core version by resource type. */
 export function compileProfiles(
-  data: readonly ProfileData[],
+  { profiles: data, releases }: Pick<CheckData, 'profiles' | 'releases'>,
   version: string,
   compile: Compile,
 ): ReadonlyMap<string, readonly Profile[]> {
@@ -91,7 +90,7 @@ export function compileProfiles(
     const when = each.when === undefined ? undefined : compile(each.when, each.on);
     const profile: Profile = {
       url: CANONICAL + each.profile,
-      source: `${PAGES}${RELEASES[version] ?? version}/StructureDefinition-${each.profile}.html`,
+      source: `${PAGES}${releases[version] ?? version}/StructureDefinition-${each.profile}.html`,
       hints: hintsOf(each.when),
       applies: (resource, scope) => !when || truth(when(resource, scope)) === true,
       rules: [

@@ -1,5 +1,5 @@
 /**
- * `ccd2fhir check`: FHIR JSON against FHIR R4 (4.0.1) and US Core (6.1.0 or 7.0.0): structure, closed codes, the
+ * `ccd2fhir check`: FHIR JSON against FHIR R4 (4.0.1) and US Core (6.1.0, 7.0.0 or 8.0.0): structure, closed codes, the
  * constraints FHIR states, the profiles' mandatory elements. The rules are those of mappings/checks.yaml and
  * mappings/us-core.yaml, each with the page it is from; `--check full` adds those that need the FHIRPath engine.
  */
@@ -8,17 +8,18 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FhirResource } from 'fhir/r4.js';
 import type { Argv } from 'yargs';
-import { type CheckIssue, check } from '../index.js';
+import { type CheckIssue, check, type UsCore } from '../index.js';
 import { STDIN, usageError } from '../intake/files.js';
 import { readResources } from '../intake/resources.js';
 import { type CheckRun, formatCheck, noteIssue, startCheck, toOperationOutcome } from '../report/checks.js';
+import { usCoreOption } from './options.js';
 import { FAIL_ON, type FailOn } from './run.js';
 import { layoutOf, say, write } from './streams.js';
 
 interface CheckArguments {
   readonly input: string[];
   readonly check: 'fast' | 'full';
-  readonly usCore: '6.1.0' | '7.0.0' | 'none';
+  readonly usCore: UsCore;
   readonly json: boolean;
   readonly failOn: FailOn;
 }
@@ -36,11 +37,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & CheckArguments> {
       default: 'full' as const,
       describe: 'full: also the rules that need the FHIRPath engine',
     })
-    .option('us-core', {
-      choices: ['6.1.0', '7.0.0', 'none'] as const,
-      default: '6.1.0' as const,
-      describe: 'US Core version to check against',
-    })
+    .option('us-core', usCoreOption)
     .option('json', { type: 'boolean', default: false, describe: 'The result as a FHIR OperationOutcome' })
     .option('fail-on', {
       choices: FAIL_ON,

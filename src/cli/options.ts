@@ -1,19 +1,26 @@
 /** The options every command that converts understands, and what they mean to the library. */
 import type { Argv } from 'yargs';
-import { type ConvertOptions, loadMappings } from '../index.js';
+import { type ConvertOptions, loadMappings, US_CORE_VERSIONS, type UsCore } from '../index.js';
 
-const US_CORE = ['6.1.0', '7.0.0', 'none'] as const;
 
 /** Options as yargs hands them over. */
 export interface ConversionArguments {
   readonly mappings: string[] | undefined;
   readonly check: 'off' | 'fast' | 'full';
   readonly strict: boolean;
-  readonly usCore: (typeof US_CORE)[number];
+  readonly usCore: UsCore;
   readonly offset: string | undefined;
   readonly showValues: boolean;
   readonly keepSource: boolean;
 }
+
+/** `--us-core`; `7` and `8` may stand for their releases. */
+export const usCoreOption = {
+  choices: US_CORE_VERSIONS,
+  default: '6.1.0' as const,
+  describe: 'US Core version resources are checked against',
+  coerce: (version: string) => US_CORE_VERSIONS.find((known) => known.startsWith(`${version}.`)) ?? version,
+};
 
 const OFFSET = /^(document|drop|Z|[+-]\d\d:\d\d)$/;
 
@@ -32,11 +39,7 @@ export function conversionOptions<T>(yargs: Argv<T>): Argv<T & ConversionArgumen
       describe: 'How thoroughly resources are checked before they are written',
     })
     .option('strict', { type: 'boolean', default: false, describe: 'Make unmapped codes and entries errors' })
-    .option('us-core', {
-      choices: US_CORE,
-      default: '6.1.0' as const,
-      describe: 'US Core version resources are checked against',
-    })
+    .option('us-core', usCoreOption)
     .option('offset', {
       type: 'string',
       requiresArg: true,
