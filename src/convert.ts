@@ -3,7 +3,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import { sha256 } from '#digest';
 import type { Checker } from './check/check.js';
-import type { UsCore } from './check/data.js';
+import type { OwnChecks, UsCore } from './check/data.js';
 import { type Document, type MadeTrace, openDocument } from './document.js';
 import type { Event, LossReport } from './event.js';
 import type { JsonObject } from './fhir/json.js';
@@ -23,6 +23,8 @@ export interface ConvertOptions {
   readonly check?: 'off' | 'fast' | 'full';
   /** US Core version resources are checked against; default `6.1.0`. */
   readonly usCore?: UsCore;
+  /** Rules of your own that resources are checked by as well, from `loadChecks`. */
+  readonly checks?: OwnChecks;
   /** From `loadMappings`; default: the shipped tables. */
   readonly mappings?: Mappings;
   /** For times without offset: `document` (default), `drop`, `Z` or `+hh:mm`. */
@@ -122,7 +124,7 @@ async function chooseChecker(options: ConvertOptions): Promise<Checker | undefin
   const level = options.check ?? 'fast';
   if (level === 'off') return undefined;
   const { shippedChecker } = await import('./check/shipped.js');
-  return shippedChecker({ level, usCore: options.usCore ?? '6.1.0' });
+  return shippedChecker({ level, usCore: options.usCore ?? '6.1.0', checks: options.checks });
 }
 
 /** Findings for what fails; `meta.profile` for what the resource was shown to satisfy. */

@@ -19,7 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   upgrade: ['fhir', 'map', 'finding', 'gen'],
   explain: ['map', 'fhir', 'gen'],
   view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report', 'timeline', 'digest', 'gen'],
-  intake: ['convert', 'event', 'map', 'finding', 'fhir', 'digest', 'gen'],
+  intake: ['convert', 'event', 'map', 'check', 'finding', 'fhir', 'digest', 'gen'],
   cli: ['index', 'intake', 'report'],
 };
 

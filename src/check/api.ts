@@ -6,10 +6,11 @@ import { shippedChecker } from './shipped.js';
 /**
  * Checks one resource against FHIR R4 and US Core.
  * @param resource an R4 resource
- * @param options level (default `fast`) and US Core version (default `6.1.0`)
+ * @param options level (default `fast`), US Core version (default `6.1.0`), rules of your own
  * @returns issues without values, and the profiles the resource satisfies
  */
 export async function checkResource(resource: FhirResource, options: Partial<CheckOptions> = {}): Promise<CheckResult> {
-  const checker = await shippedChecker({ level: options.level ?? 'fast', usCore: options.usCore ?? '6.1.0' });
+  const { level = 'fast', usCore = '6.1.0', checks } = options;
+  const checker = await shippedChecker({ level, usCore, checks });
   return checker(resource);
 }

@@ -1,8 +1,8 @@
 /** Checks resources against FHIR R4 and US Core. */
 import type { FhirResource } from 'fhir/r4.js';
 import { isResourceType } from '../fhir/shapes.js';
-import { type JsonRecord, toStep } from './collection.js';
-import type { CheckData, InvariantData, UsCore } from './data.js';
+import { FALSE, type JsonRecord, toStep } from './collection.js';
+import type { CheckData, InvariantData, OwnChecks, UsCore } from './data.js';
 import { compileExpression, type Evaluate, type Scope } from './expression.js';
 import { loadEngine } from './fhirpath.js';
 import { createPlans, type Rule } from './plan.js';
@@ -31,9 +31,22 @@ export interface CheckOptions {
   /** `fast`: without the rules that need the whole FHIRPath engine. */
   readonly level: 'fast' | 'full';
   readonly usCore: UsCore;
+  /** The user's own rules, from `loadChecks`; they run at either level. */
+  readonly checks?: OwnChecks | undefined;
 }
 
 const NOTHING: Evaluate = () => [];
+
+/** A rule that cannot be evaluated on a resource (several values where it expects one) does not hold for it. */
+const failSafe =
+  (evaluate: Evaluate): Evaluate =>
+  (focus, scope) => {
+    try {
+      return evaluate(focus, scope);
+    } catch {
+      return FALSE;
+    }
+  };
 
 function indexRules(
   invariants: readonly InvariantData[],
@@ -43,7 +56,7 @@ function indexRules(
   for (const { id, on, severity, source, trigger, expression } of invariants) {
     const rule: Rule = {
       id,
-      severity: severity === 'error' ? 'error' : 'warning',
+      severity: severity === 'error' || severity === 'information' ? severity : 'warning',
       source,
       trigger: trigger.map(toStep),
       evaluate: compile(expression, on),
@@ -86,11 +99,15 @@ function claimProfiles(profiles: readonly Profile[], scope: Scope, issues: Check
  * Prepares a checker from the rules in `data`. Checking neither changes the resource nor throws. The first error-free
  * result costs a few milliseconds more than later ones, as plans are prepared when first needed.
  */
-export async function createChecker(data: CheckData, { level, usCore }: CheckOptions): Promise<Checker> {
-  const engine = level === 'full' ? await loadEngine() : undefined;
+export async function createChecker(data: CheckData, { level, usCore, checks }: CheckOptions): Promise<Checker> {
+  const invariants = [
+    ...data.invariants.filter((rule) => level === 'full' || rule.speed === 'fast'),
+    ...(checks?.invariants ?? []),
+  ];
+  const isHard = ({ expression }: InvariantData) => compileExpression(expression) === undefined;
+  const engine = level === 'full' || checks?.invariants.some(isHard) ? await loadEngine() : undefined;
   const compile = (expression: string, type: string): Evaluate =>
-    compileExpression(expression) ?? engine?.(expression, type) ?? NOTHING;
-  const invariants = data.invariants.filter((rule) => level === 'full' || rule.speed === 'fast');
+    compileExpression(expression) ?? (engine ? failSafe(engine(expression, type)) : NOTHING);
   const planOf = createPlans(indexRules(invariants, compile));
   const profiles = usCore === 'none' ? undefined : compileProfiles(data, usCore, compile);
 

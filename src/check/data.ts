@@ -18,6 +18,11 @@ export interface InvariantData {
   readonly speed: string;
 }
 
+/** Rules of the user's own, beside those of the package. */
+export interface OwnChecks {
+  readonly invariants: readonly InvariantData[];
+}
+
 /** A US Core profile: whom it is for, and what it asks beyond FHIR itself. */
 export interface ProfileData {
   /** Last part of the canonical URL. */

@@ -3,6 +3,7 @@ import { isResourceType } from '../fhir/shapes.js';
 import { type Items, isRecord } from './collection.js';
 import type { Evaluate } from './expression.js';
 
+/** Compiles an expression for a type or element; throws where it is not FHIRPath. What is compiled throws if it fails. */
 type Engine = (expression: string, base: string) => Evaluate;
 
 const compiled = new Map<string, Evaluate>();
@@ -16,7 +17,7 @@ async function load(): Promise<Engine> {
     if (known) return known;
     const run = compile(isResourceType(base) ? expression : { base, expression }, model);
     // The engine leaves marks in what it evaluates: it gets a copy.
-    const copy = (items: Items): unknown => structuredClone(items[0]);
+    const copy = (items: Items): unknown => (items.length === 0 ? [] : structuredClone(items[0]));
     const evaluate: Evaluate = (focus, scope) => {
       const result: unknown = run(copy(focus), { resource: copy(scope.resource), rootResource: copy(scope.root) });
       return Array.isArray(result) ? result.map((item: unknown) => (isRecord(item) ? { ...item } : item)) : [];

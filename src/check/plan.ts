@@ -6,7 +6,7 @@ import { LEXICAL_RULES } from './lexical.js';
 
 export interface Rule {
   readonly id: string;
-  readonly severity: 'warning' | 'error';
+  readonly severity: 'information' | 'warning' | 'error';
   readonly source: string;
   /** Elements of which one must be present for the rule to matter; none: it always does. */
   readonly trigger: readonly Step[];

@@ -30,8 +30,8 @@ const CONTAINED = toStep('contained');
 const isPresent = (record: JsonRecord, names: readonly string[]): boolean =>
   names.some((name) => record[name] !== undefined || record[`_${name}`] !== undefined);
 
-function applyRules(rules: readonly Rule[], record: JsonRecord, walk: Walk): void {
-  const focus = [record];
+function applyRules(rules: readonly Rule[], item: unknown, walk: Walk): void {
+  const focus = [item];
   for (const rule of rules) {
     const matters = rule.trigger.length === 0 || rule.trigger.some((step) => navigate(focus, step).length > 0);
     // An undecided rule (dates of different precision) is not broken.
@@ -93,6 +93,7 @@ function checkItem(item: unknown, property: Property, walk: Walk): void {
     if (item === '') walk.report('structure-empty');
     else if (!property.isLegal(item)) walk.report(property.type === 'xhtml' ? 'txt-1' : 'structure-format');
     else if (property.codes && !property.codes.has(String(item))) walk.report('structure-code');
+    if (property.rules.length > 0) applyRules(property.rules, item, walk);
     return;
   }
   if (!isRecord(item) || Array.isArray(item)) {

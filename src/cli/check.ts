@@ -8,11 +8,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FhirResource } from 'fhir/r4.js';
 import type { Argv } from 'yargs';
-import { type CheckIssue, check, type UsCore } from '../index.js';
+import { type CheckIssue, type CheckOptions, check, type UsCore } from '../index.js';
 import { STDIN, usageError } from '../intake/files.js';
 import { readResources } from '../intake/resources.js';
-import { type CheckRun, formatCheck, noteIssue, startCheck, toOperationOutcome } from '../report/checks.js';
-import { usCoreOption } from './options.js';
+import { type CheckRun, formatCheck, noteIssue, outcomeOf, startCheck } from '../report/checks.js';
+import { checksOption, readOwnChecks, usCoreOption } from './options.js';
 import { FAIL_ON, type FailOn } from './run.js';
 import { layoutOf, say, write } from './streams.js';
 
@@ -20,6 +20,7 @@ interface CheckArguments {
   readonly input: string[];
   readonly check: 'fast' | 'full';
   readonly usCore: UsCore;
+  readonly checks: string[] | undefined;
   readonly json: boolean;
   readonly failOn: FailOn;
 }
@@ -38,6 +39,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & CheckArguments> {
       describe: 'full: also the rules that need the FHIRPath engine',
     })
     .option('us-core', usCoreOption)
+    .option('checks', checksOption)
     .option('json', { type: 'boolean', default: false, describe: 'The result as a FHIR OperationOutcome' })
     .option('fail-on', {
       choices: FAIL_ON,
@@ -53,12 +55,17 @@ export function declare<T>(yargs: Argv<T>): Argv<T & CheckArguments> {
  * @throws an Error named UsageError if there is no such file
  */
 export async function run(args: CheckArguments): Promise<number> {
+  const options: Partial<CheckOptions> = {
+    level: args.check,
+    usCore: args.usCore,
+    checks: args.checks && (await readOwnChecks(args.checks)),
+  };
   const sum = startCheck();
   let rejected = 0;
   for (const path of await listInputs(args.input)) {
     const name = path === STDIN ? 'stdin' : path;
     try {
-      await checkInput(name, path === STDIN ? process.stdin : createReadStream(path), args, sum);
+      await checkInput(name, path === STDIN ? process.stdin : createReadStream(path), options, sum);
     } catch (error) {
       if (!(error instanceof Error) || (error.name !== 'JsonError' && !('syscall' in error))) throw error;
       rejected++;
@@ -66,7 +73,7 @@ export async function run(args: CheckArguments): Promise<number> {
     }
   }
   const setting = { level: args.check, usCore: args.usCore };
-  if (args.json) await write(`${JSON.stringify(toOperationOutcome(sum, setting), null, 2)}\n`);
+  if (args.json) await write(`${JSON.stringify(outcomeOf(sum, setting), null, 2)}\n`);
   else await write(formatCheck(sum, setting, layoutOf(process.stdout)));
   return exitCode(sum, rejected, args.failOn);
 }
@@ -74,10 +81,9 @@ export async function run(args: CheckArguments): Promise<number> {
 async function checkInput(
   name: string,
   source: AsyncIterable<Uint8Array>,
-  args: CheckArguments,
+  options: Partial<CheckOptions>,
   sum: CheckRun,
 ): Promise<void> {
-  const options = { level: args.check, usCore: args.usCore };
   let number = 0;
   for await (const resource of readResources(source)) {
     number++;

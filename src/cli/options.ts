@@ -1,12 +1,20 @@
 /** The options every command that converts understands, and what they mean to the library. */
 import type { Argv } from 'yargs';
-import { type ConvertOptions, loadMappings, US_CORE_VERSIONS, type UsCore } from '../index.js';
-
+import {
+  type ConvertOptions,
+  loadChecks,
+  loadMappings,
+  type OwnChecks,
+  US_CORE_VERSIONS,
+  type UsCore,
+} from '../index.js';
+import { usageError } from '../intake/files.js';
 
 /** Options as yargs hands them over. */
 export interface ConversionArguments {
   readonly mappings: string[] | undefined;
   readonly check: 'off' | 'fast' | 'full';
+  readonly checks: string[] | undefined;
   readonly strict: boolean;
   readonly usCore: UsCore;
   readonly offset: string | undefined;
@@ -21,6 +29,14 @@ export const usCoreOption = {
   describe: 'US Core version resources are checked against',
   coerce: (version: string) => US_CORE_VERSIONS.find((known) => known.startsWith(`${version}.`)) ?? version,
 };
+
+/** `--checks`: files of rules of the user's own. */
+export const checksOption = {
+  type: 'array',
+  string: true,
+  requiresArg: true,
+  describe: 'File with checks of your own (docs/checks.md); may be repeated',
+} as const;
 
 const OFFSET = /^(document|drop|Z|[+-]\d\d:\d\d)$/;
 
@@ -38,6 +54,7 @@ export function conversionOptions<T>(yargs: Argv<T>): Argv<T & ConversionArgumen
       default: 'fast' as const,
       describe: 'How thoroughly resources are checked before they are written',
     })
+    .option('checks', checksOption)
     .option('strict', { type: 'boolean', default: false, describe: 'Make unmapped codes and entries errors' })
     .option('us-core', usCoreOption)
     .option('offset', {
@@ -74,7 +91,22 @@ export async function toConvertOptions(args: ConversionArguments): Promise<Conve
     showValues: args.showValues,
     usCore: args.usCore,
     keepSource: args.keepSource,
+    ...(args.checks === undefined ? {} : { checks: await readOwnChecks(args.checks) }),
     ...(args.offset === undefined ? {} : { offset: args.offset }),
     ...(args.mappings === undefined ? {} : { mappings: await loadMappings(...args.mappings) }),
   };
+}
+
+/**
+ * The user's own checks.
+ * @throws MappingError if a rule is wrong; an Error named UsageError if a file cannot be read
+ */
+export async function readOwnChecks(files: readonly string[]): Promise<OwnChecks> {
+  try {
+    return await loadChecks(...files);
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error)
+      throw usageError(`A file of --checks cannot be read: ${files.join(', ')}. Check the path.`);
+    throw error;
+  }
 }

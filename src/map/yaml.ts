@@ -44,7 +44,14 @@ function toRaw(node: YamlNode, lines: LineCounter, document: Document): Raw {
     const anchored = node.resolve(document);
     return anchored ? toRaw(anchored, lines, document) : '';
   }
-  if (isSeq(node)) return node.items.map((item) => toRaw(item as YamlNode, lines, document));
+  if (isSeq(node)) {
+    return node.items.map((item) => {
+      const raw = toRaw(item as YamlNode, lines, document);
+      if (isMap(item) && typeof raw === 'object' && !Array.isArray(raw))
+        raw.$line = String(lines.linePos((item.range ?? [0])[0]).line);
+      return raw;
+    });
+  }
   if (!isMap(node)) return isScalar(node) && node.value !== null ? String(node.value) : '';
   const map: RawMap = {};
   for (const pair of node.items) {

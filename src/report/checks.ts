@@ -2,14 +2,7 @@
 import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js';
 import type { Severity } from '../finding.js';
 import { COLORS, clean, count, type Layout, PLAIN, paint, plural } from './layout.js';
-
-/** What a check found wrong with one resource (the check stage's CheckIssue). */
-export interface Issue {
-  readonly id: string;
-  readonly severity: Severity;
-  readonly target: string;
-  readonly source?: string;
-}
+import { explainIssue, type Issue, toIssue } from './outcome.js';
 
 /** An issue with how often it came, and where first: `bundle.json, resource 12`. */
 export interface IssueCount extends Issue {
@@ -35,6 +28,8 @@ export interface CheckSetting {
 /** More distinct issues than a person reads: a hostile file could name elements without end. */
 const MOST_ISSUES = 5000;
 
+const sayAt = (source: string | undefined): string => (source ? ` (${source})` : '');
+
 export const startCheck = (): CheckRun => ({ resources: new Map(), unchecked: new Set(), issues: new Map() });
 
 /** Adds one issue to the sum. */
@@ -43,27 +38,6 @@ export function noteIssue(run: CheckRun, issue: Issue, where: string): void {
   const known = run.issues.get(key);
   if (known) known.count++;
   else if (run.issues.size < MOST_ISSUES) run.issues.set(key, { ...issue, where, count: 1 });
-}
-
-/** What the rules found by code mean; the others are explained on the page they are from. */
-const MEANINGS: Readonly<Record<string, string>> = {
-  'structure-required': 'a required element is missing',
-  'structure-cardinality': 'one value where a list belongs, or a list where one value belongs',
-  'structure-unknown': 'FHIR R4 has no such element here',
-  'structure-code': 'the code is not in the value set FHIR binds the element to',
-  'structure-format': 'the value does not have the form of its data type',
-  'structure-empty': 'empty element',
-  'structure-type': 'the value is of the wrong type',
-  'structure-reference': 'the reference points to a type that is not allowed here',
-  'ref-1': 'the reference points to a contained resource that is not there',
-  'txt-1': 'the narrative holds more than plain formatting',
-};
-
-/** What a rule asks, as far as it can be said in words. */
-export function explainIssue(id: string): string {
-  const [profile, rule] = id.split(':');
-  if (rule === undefined) return MEANINGS[id] ?? `constraint ${id} of FHIR R4`;
-  return rule === 'required' ? `${profile} demands this element` : `rule ${rule} of ${profile}`;
 }
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'information'];
@@ -96,14 +70,17 @@ export function formatCheck(run: CheckRun, setting: CheckSetting, layout: Layout
 function formatIssue({ id, severity, target, where, source, count: times }: IssueCount, layout: Layout): string {
   const indent = ' '.repeat(10);
   const head = `${count(times).padStart(8)}  ${paint(severity.padEnd(11), COLORS[severity], layout)}  ${clean(target)}`;
-  const meaning = `${indent}${clean(explainIssue(id))}  [${clean(id)}]`;
+  const meaning = `${indent}${clean(explainIssue(id, source))}  [${clean(id)}]`;
   const place = `${indent}first in ${clean(where)}${source ? `; see ${source}` : ''}`;
   return [head, meaning, paint(place, '2', layout)].join('\n');
 }
 
 /** The result as a resource. FHIR wants at least one issue: that all is well is one, too. */
-export function toOperationOutcome(run: CheckRun, setting: CheckSetting): OperationOutcome {
-  const issue = sortIssues(run).map(toIssue);
+export function outcomeOf(run: CheckRun, setting: CheckSetting): OperationOutcome {
+  const issue: OperationOutcomeIssue[] = sortIssues(run).map((each) => ({
+    ...toIssue(each),
+    diagnostics: `${each.id}: ${plural(each.count, 'time')}, first in ${each.where}${sayAt(each.source)}`,
+  }));
   if (run.unchecked.size > 0)
     issue.push({ severity: 'information', code: 'not-supported', diagnostics: sayUnchecked(run) });
   if (run.issues.size === 0) {
@@ -111,21 +88,4 @@ export function toOperationOutcome(run: CheckRun, setting: CheckSetting): Operat
     issue.push({ severity: 'information', code: 'informational', diagnostics });
   }
   return { resourceType: 'OperationOutcome', issue };
-}
-
-function toIssue({ id, severity, target, source, where, count: times }: IssueCount): OperationOutcomeIssue {
-  return {
-    severity,
-    code: codeOf(id),
-    details: { text: explainIssue(id) },
-    diagnostics: `${id}: ${plural(times, 'time')}, first in ${where}${source ? ` (${source})` : ''}`,
-    expression: [target],
-  };
-}
-
-function codeOf(id: string): OperationOutcomeIssue['code'] {
-  if (id === 'structure-required' || id.endsWith(':required')) return 'required';
-  if (id === 'structure-code') return 'code-invalid';
-  if (id === 'structure-format') return 'value';
-  return id.startsWith('structure-') ? 'structure' : 'invariant';
 }
