@@ -48,12 +48,22 @@ function mergeValues(key: string, mine: Json, theirs: Json, lenient: boolean): J
   return lenient ? mine : undefined;
 }
 
-/** True for an element that says nothing but why it is not there: whoever knows better is right. */
+/** True for an element that says nothing but why it (or each of its parts) is not there: whoever knows better is right. */
 function isAbsence(value: Json): boolean {
-  if (!isObject(value) || Object.keys(value).some((name) => name !== 'extension')) return false;
-  const { extension } = value;
-  return Array.isArray(extension) && extension.every((item) => isObject(item) && item.url === ABSENT_REASON);
+  if (!isObject(value)) return false;
+  const parts = Object.entries(value);
+  return (
+    parts.length > 0 &&
+    parts.every(([name, part]) => (name === 'extension' ? isReason(part) : isAbsentPart(name, part)))
+  );
 }
+
+const isReason = (extension: Json | undefined): boolean =>
+  Array.isArray(extension) && extension.every((item) => isObject(item) && item.url === ABSENT_REASON);
+
+/** `_system: { extension: [reason] }`: a primitive without value. */
+const isAbsentPart = (name: string, part: Json | undefined): boolean =>
+  name.startsWith('_') && isObject(part) && Object.keys(part).length === 1 && isReason(part.extension);
 
 /** Both have the same first coding, or they would not be the same statement. */
 function uniteCodings(mine: JsonObject, theirs: JsonObject): JsonObject {
