@@ -1,6 +1,6 @@
 /**
- * Puts the mapping files into two modules, so that the built package reads no YAML: src/mappings.gen.ts,
- * src/checks.gen.ts. Exits 1 with file and line if a table is wrong. Then come the rows of the checklist and the pages.
+ * Puts the mapping files into modules, so that the built package reads no YAML: src/mappings.gen.ts, src/checks.gen.ts,
+ * src/intake.gen.ts. Exits 1 with file and line if a table is wrong. Then come the rows of the checklist and the pages.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,6 +20,8 @@ const CHECKS = new Set(['checks.yaml', 'us-core.yaml']);
 const NOT_MAPPINGS = new Set(['rows.yaml']);
 /** Tables for FHIR of older versions have a language and a module of their own. */
 const isUpgrade = (file: string): boolean => /^upgrade[\\/]/.test(file);
+/** What the intake knows files and packages by. */
+const INTAKE = new Set(['recognition.yaml', 'xdm.yaml']);
 
 function listFiles(): string[] {
   return (readdirSync(folder, { recursive: true }) as string[]).filter((file) => file.endsWith('.yaml')).sort();
@@ -37,12 +39,14 @@ const isTable = (data: RawMap): boolean => (data.table !== undefined || data.ext
 const hash = createHash('sha256');
 const sources: Source[] = [];
 let checks: RawMap = {};
+let intake: RawMap = {};
 for (const file of listFiles()) {
   if (NOT_MAPPINGS.has(file) || isUpgrade(file)) continue;
   const text = readFileSync(join(folder, file), 'utf8');
   hash.update(`${file}\n${text}\n`);
   const source = parseSource(file.replaceAll('\\', '/'), text);
   if (CHECKS.has(file)) checks = { ...checks, ...(withoutLines(source.data) as RawMap) };
+  else if (INTAKE.has(file)) intake = { ...intake, ...(withoutLines(source.data) as RawMap) };
   else
     sources.push(
       isTable(source.data) || file === 'common.yaml'
@@ -60,6 +64,10 @@ writeFileSync(
 writeFileSync(
   join(root, 'src/checks.gen.ts'),
   `${header}import type { CheckData } from './check/data.js';\n\nexport const CHECKS: CheckData = JSON.parse(${quote(checks)});\n`,
+);
+writeFileSync(
+  join(root, 'src/intake.gen.ts'),
+  `${header}import type { IntakeData } from './intake/data.js';\n\nexport const INTAKE: IntakeData = JSON.parse(${quote(intake)});\n`,
 );
 
 const upgrades = listFiles()

@@ -54,6 +54,28 @@ export const FINDINGS = Object.freeze({
     'A resource of an older FHIR version was withheld, as R4 has no safe way to say what it says.',
   ],
   'upgrade-unsupported': ['warning', 'No table brings this resource of an older FHIR version to R4; it was left out.'],
+  // packages: archives and exports
+  'package-hash-differs': [
+    'error',
+    'The bytes are not those the package describes: hash or size differ. The document was damaged or changed.',
+  ],
+  'package-type-differs': [
+    'warning',
+    'The package calls the document another type than its content is; content counts.',
+  ],
+  'package-metadata-unread': [
+    'information',
+    'The package states something about the document that has no place in FHIR here; it was left out.',
+  ],
+  'package-document-replaced': [
+    'warning',
+    'The package says that this document was replaced or withdrawn; it was converted because that was asked for.',
+  ],
+  'package-patient-differs': [
+    'warning',
+    'The package names the patient by an identifier the document does not have: it may be filed with the wrong patient.',
+  ],
+  'package-name-duplicate': ['warning', 'Several members of the archive have this name; each was read.'],
   // checking
   'check-failed': ['warning', 'A resource does not satisfy a rule of FHIR or its profile.'],
 } as const satisfies Record<string, readonly [Severity, string]>);
@@ -75,7 +97,10 @@ export interface Finding {
   readonly count?: number;
 }
 
-export type InputErrorCode =
+export type InputErrorCode = ReadErrorCode | IntakeErrorCode;
+
+/** Why the reader refuses a text. */
+export type ReadErrorCode =
   | 'not-xml'
   | 'not-a-clinical-document'
   | 'doctype-refused'
@@ -83,6 +108,24 @@ export type InputErrorCode =
   | 'limit-attributes'
   | 'limit-text'
   | 'limit-name';
+
+/** Why a file, or a member of an archive, is not read. */
+export type IntakeErrorCode =
+  | 'unrecognised'
+  | 'package-part'
+  | 'document-replaced'
+  | 'document-missing'
+  | 'archive-damaged'
+  | 'archive-crc'
+  | 'archive-encrypted'
+  | 'archive-method'
+  | 'archive-path'
+  | 'archive-link'
+  | 'archive-overlap'
+  | 'limit-ratio'
+  | 'limit-size'
+  | 'limit-members'
+  | 'limit-nesting';
 
 /** The input cannot be converted at all. The message says what to do; it holds no value of the document. */
 export class InputError extends Error {

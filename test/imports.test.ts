@@ -19,7 +19,20 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   upgrade: ['fhir', 'map', 'finding', 'gen'],
   explain: ['map', 'fhir', 'gen'],
   view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report', 'timeline', 'digest', 'gen'],
-  intake: ['convert', 'event', 'map', 'check', 'finding', 'fhir', 'digest', 'gen'],
+  intake: [
+    'convert',
+    'event',
+    'map',
+    'finding',
+    'findings',
+    'fhir',
+    'digest',
+    'check',
+    'read',
+    'version',
+    'upgrade',
+    'gen',
+  ],
   cli: ['index', 'intake', 'report'],
 };
 

@@ -56,10 +56,18 @@ async function* watch(
   }
 }
 
+/** What a folder or an archive may well hold beside records. */
+const NO_RECORD: ReadonlySet<string> = new Set([
+  'not-a-clinical-document',
+  'unrecognised',
+  'package-part',
+  'document-replaced',
+]);
+
 function reject(document: Document, error: unknown): Outcome {
   if (error instanceof InputError) {
     // A folder may well hold other XML; only a file the user named must be a document.
-    const skip = error.code === 'not-a-clinical-document' && !document.named;
+    const skip = NO_RECORD.has(error.code) && !document.named;
     return { status: skip ? 'skipped' : 'rejected', document, reason: error.code, message: error.message };
   }
   if (error instanceof Error && 'syscall' in error && 'code' in error) {

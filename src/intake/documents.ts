@@ -1,17 +1,24 @@
 /** Inputs as a list of documents to convert: one after another, as they are asked for. */
 import { resolve } from 'node:path';
+import { resetSpool } from './archive/spool.js';
 import type { Document, Entry } from './entry.js';
-import { listFiles, usageError } from './files.js';
+import { listFiles } from './files.js';
+import { note } from './note.js';
+import { readPackage } from './package.js';
+import { openStdin } from './stdin.js';
+import { usageError } from './usage.js';
 
 export interface ListOptions {
   /** Files and folders that are passed over, such as the folder written to. */
   readonly exclude?: readonly string[];
+  /** Also documents that their package calls replaced or withdrawn. */
+  readonly includeReplaced?: boolean;
 }
 
 /**
  * The documents of the inputs: files, folders with all below them, patterns, archives in archives, `-` for stdin. Order
- * and names depend on the inputs only.
- * @throws an Error named UsageError if an input does not exist or holds no document at all
+ * and names depend on the inputs only. What will not be read is listed as well, with its refusal.
+ * @throws an Error named UsageError if an input does not exist or holds no file at all
  */
 export async function* listDocuments(
   inputs: readonly string[],
@@ -20,26 +27,28 @@ export async function* listDocuments(
   const exclude = new Set((options.exclude ?? []).map((path) => resolve(path)));
   const taken = new Set(['run.json']);
   for (const input of inputs) {
-    let found = false;
-    for await (const entry of listFiles(input, exclude)) {
-      if (!entry.named && !/\.xml$/i.test(entry.name)) continue;
-      found = true;
-      yield toDocument(entry, taken);
+    const entries: Entry[] = [];
+    for await (const entry of listFiles(input, exclude))
+      entries.push(entry.sequential ? await openStdin(entry) : entry);
+    if (entries.length === 0) throw usageError(`The folder ${input} holds no file. Name files, or another folder.`);
+    resetSpool();
+    for await (const found of readPackage(entries, { members: 0 })) {
+      const { refusal, ...rest } = found;
+      const asked = options.includeReplaced && refusal?.code === 'document-replaced';
+      const findings = [...(found.findings ?? []), note('package-document-replaced')];
+      if (refusal === undefined) yield { ...found, output: claimOutput(found.name, taken) };
+      else if (asked) yield { ...rest, findings, output: claimOutput(found.name, taken) };
+      // What is not read writes nothing, and takes no name from others.
+      else yield { ...found, output: stemOf(found.name) };
     }
-    if (!found) throw usageError(`The folder ${input} holds no .xml file. Name the files, or another folder.`);
   }
 }
 
-const toDocument = (entry: Entry, taken: Set<string>): Document => ({
-  ...entry,
-  output: claimOutput(entry.name, taken),
-  kind: 'cda',
-  reader: 'loose',
-});
+const stemOf = (name: string): string => name.replace(/\.[^./]+$/, '') || name;
 
 /** A free output name: `a.xml` gives `a`; where `a.json` or `a.loss.json` is taken already, `a-2` and so on. */
 function claimOutput(name: string, taken: Set<string>): string {
-  const stem = name.replace(/\.[^./]+$/, '') || name;
+  const stem = stemOf(name);
   for (let number = 1; ; number++) {
     const output = number === 1 ? stem : `${stem}-${number}`;
     // Lower case, as some file systems know no difference.

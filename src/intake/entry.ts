@@ -1,6 +1,10 @@
 /** What stands in an input, and how its bytes are reached again: the contract between listing, batch and workers. */
-import { createReadStream } from 'node:fs';
 import type { DocumentReference } from 'fhir/r4.js';
+import type { Finding } from '../finding.js';
+import { openLocator } from './locate.js';
+import type { Refusal } from './refusals.js';
+
+export { openLocator } from './locate.js';
 
 /**
  * Where bytes are, as plain JSON: it may go to a worker thread, a queue or a journal. `file` is a path, or `-` for
@@ -23,10 +27,15 @@ export interface Entry {
   readonly named: boolean;
   readonly locator: Locator;
   /**
-   * True if it can be read from the start of its stream only (stdin, members of tar): then read it through `open` when
-   * it is listed, before asking for the next one, and give workers a copy.
+   * True for stdin: it can be read once only, through `open`, before the next one is asked for; workers need a copy.
    */
   readonly sequential: boolean;
+  /** What an archive says about it. */
+  readonly metadata?: Metadata;
+  /** Why it is not read: then `open` is of no use. */
+  readonly refusal?: Refusal;
+  /** What its package makes worth knowing about it; goes into its loss report. */
+  readonly findings?: readonly Finding[];
   open(): AsyncIterable<Uint8Array>;
 }
 
@@ -41,7 +50,6 @@ export interface Document extends Entry {
   readonly kind: string;
   /** Name of the recogniser that reads it (`recognisers.ts`). */
   readonly reader: string;
-  readonly metadata?: Metadata;
 }
 
 /** A document as it travels: to a worker, into a journal. */
@@ -54,11 +62,3 @@ export function toJob({ open: _, ...job }: Document): DocumentJob {
 
 /** The document of a job; its bytes are opened by its locator. */
 export const fromJob = (job: DocumentJob): Document => ({ ...job, open: () => openLocator(job.locator) });
-
-/**
- * Opens the bytes of an entry.
- * @throws InputError while reading if an archive is damaged or exceeds a limit; errors of the file system as they are
- */
-export function openLocator({ file }: Locator): AsyncIterable<Uint8Array> {
-  return file === '-' ? process.stdin : createReadStream(file);
-}

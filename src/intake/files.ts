@@ -3,12 +3,12 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Entry, type Locator, openLocator } from './entry.js';
+import { usageError } from './usage.js';
+
+export { usageError } from './usage.js';
 
 /** Another way to write `-`, for where a lone `-` has a meaning already. */
 export const STDIN = 'stdin:';
-
-/** An Error for what the user can put right in the command itself. */
-export const usageError = (message: string): Error => Object.assign(new Error(message), { name: 'UsageError' });
 
 /**
  * The files of one input: a file itself, all files below a folder, those a pattern matches, stdin for `-`. They are

@@ -6,6 +6,17 @@ import { jsonParser } from 'stream-json/parser.js';
 /** Deeper nesting than any FHIR resource has: the text is broken, or meant to break its reader. */
 const MOST_DEPTH = 100;
 
+/** A resource, and the address its Bundle gives it. */
+export interface ResourceEntry {
+  readonly resource: FhirResource;
+  readonly fullUrl?: string;
+}
+
+/** As `readEntries`, without the addresses. */
+export async function* readResources(source: AsyncIterable<Uint8Array>): AsyncGenerator<FhirResource, void> {
+  for await (const { resource } of readEntries(source)) yield resource;
+}
+
 /**
  * Yields every resource of a text: those of `Bundle.entry[].resource` (Bundles in Bundles too), or each value that is
  * a resource itself, one after another with or without line ends between them. What was yielded is let go of, so that
@@ -14,10 +25,10 @@ const MOST_DEPTH = 100;
  * @throws an Error named JsonError if the text is not JSON, ends early, or holds something that is no resource; its
  *   message holds nothing of the text
  */
-export async function* readResources(source: AsyncIterable<Uint8Array>): AsyncGenerator<FhirResource, void> {
+export async function* readEntries(source: AsyncIterable<Uint8Array>): AsyncGenerator<ResourceEntry, void> {
   const decoder = new TextDecoder();
-  const found: FhirResource[] = [];
-  const read = createReader((resource) => found.push(resource));
+  const found: ResourceEntry[] = [];
+  const read = createReader((entry) => found.push(entry));
   for await (const bytes of source) {
     read.text(decoder.decode(bytes, { stream: true }));
     yield* found.splice(0);
@@ -37,7 +48,7 @@ const isObject = (value: unknown): value is Value =>
 const isResource = (value: unknown): value is Value & FhirResource =>
   isObject(value) && typeof value.resourceType === 'string';
 
-function createReader(emit: (resource: FhirResource) => void): { text(text: string): void; end(): void } {
+function createReader(emit: (entry: ResourceEntry) => void): { text(text: string): void; end(): void } {
   const parse = jsonParser({ jsonStreaming: true, streamValues: false });
   const assembler = new Assembler<unknown>();
   let values = 0;
@@ -49,14 +60,14 @@ function createReader(emit: (resource: FhirResource) => void): { text(text: stri
     const entry: unknown = assembler.current.at(-1);
     if (!isObject(entry) || !isResource(entry.resource)) return;
     assembler.current.pop();
-    emitAll(entry.resource, emit);
+    emitAll(entry.resource, addressOf(entry), emit);
   }
 
   function takeValue(): void {
     values++;
     if (!isResource(assembler.current))
       throw jsonError('It holds something that is no FHIR resource. Give it Bundles, resources or lines of resources.');
-    emitAll(assembler.current, emit);
+    emitAll(assembler.current, undefined, emit);
     assembler.current = null;
   }
 
@@ -80,12 +91,18 @@ function createReader(emit: (resource: FhirResource) => void): { text(text: stri
 }
 
 /** A Bundle stands for its entries, any other resource for itself. */
-function emitAll(resource: Value & FhirResource, emit: (resource: FhirResource) => void): void {
-  if (resource.resourceType !== 'Bundle') emit(resource);
+function emitAll(
+  resource: Value & FhirResource,
+  fullUrl: string | undefined,
+  emit: (entry: ResourceEntry) => void,
+): void {
+  if (resource.resourceType !== 'Bundle') emit({ resource, ...(fullUrl !== undefined && { fullUrl }) });
   else
-    for (const { resource: inner } of Array.isArray(resource.entry) ? resource.entry.filter(isObject) : [])
-      if (isResource(inner)) emitAll(inner, emit);
+    for (const entry of Array.isArray(resource.entry) ? resource.entry.filter(isObject) : [])
+      if (isResource(entry.resource)) emitAll(entry.resource, addressOf(entry), emit);
 }
+
+const addressOf = ({ fullUrl }: Value): string | undefined => (typeof fullUrl === 'string' ? fullUrl : undefined);
 
 function tryParse<T>(parse: () => T): T {
   try {

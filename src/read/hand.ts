@@ -1,5 +1,5 @@
 /** The part of the source that is in hand: what has gone out, what is understood, and what is still to be read. */
-import type { InputErrorCode } from '../finding.js';
+import type { ReadErrorCode } from '../finding.js';
 import type { Limits } from './limits.js';
 
 export interface RepairOutput {
@@ -15,7 +15,7 @@ export interface RepairOutput {
   skip(lines: number): void;
   /** Called when all before the place has been written. */
   report(code: 'xml-malformed' | 'xml-trailing' | 'xml-truncated'): void;
-  refuse(code: InputErrorCode): never;
+  refuse(code: ReadErrorCode): never;
 }
 
 export interface Hand {

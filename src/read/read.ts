@@ -1,5 +1,5 @@
 /** The streaming reader: bytes or text in, the document out unit by unit. */
-import { type FindingCode, InputError, type InputErrorCode } from '../finding.js';
+import { type FindingCode, InputError, type ReadErrorCode } from '../finding.js';
 import type { Ledger } from '../ledger.js';
 import { createDecoder } from './decode.js';
 import { LIMITS, type Limits, MAX_COMPONENTS } from './limits.js';
@@ -42,7 +42,7 @@ export interface Reader {
   close(): void;
 }
 
-const REFUSALS: Readonly<Record<InputErrorCode, string>> = Object.freeze({
+const REFUSALS: Readonly<Record<ReadErrorCode, string>> = Object.freeze({
   'not-xml': 'The input is not XML: it has no root element.',
   'not-a-clinical-document': 'The input is XML, but its root is not ClinicalDocument in the namespace urn:hl7-org:v3.',
   'doctype-refused': 'The input has a DOCTYPE, which clinical documents must not have; remove it.',
@@ -59,7 +59,7 @@ const REFUSALS: Readonly<Record<InputErrorCode, string>> = Object.freeze({
 export function createReader(handler: DocumentHandler, ledger: Ledger, options: ReadOptions = {}): Reader {
   const limits: Limits = { ...LIMITS, ...options.limits };
   const report = (code: FindingCode): void => handler.report(code, tokens.line);
-  const refuse = (code: InputErrorCode): never => {
+  const refuse = (code: ReadErrorCode): never => {
     throw new InputError(code, REFUSALS[code], tokens.line);
   };
   const malformed = (): void => report('xml-malformed');

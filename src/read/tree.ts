@@ -1,5 +1,5 @@
 /** Builds the tree of nodes and numbered leaves from tokens. */
-import type { InputErrorCode } from '../finding.js';
+import type { ReadErrorCode } from '../finding.js';
 import type { Ledger } from '../ledger.js';
 import type { Limits } from './limits.js';
 import type { Namespaces } from './namespace.js';
@@ -20,7 +20,7 @@ export function createTree(
   ledger: Ledger,
   namespaces: Namespaces,
   limits: Limits,
-  outlet: { refuse(code: InputErrorCode): never; malformed(): void; fragment(): void },
+  outlet: { refuse(code: ReadErrorCode): never; malformed(): void; fragment(): void },
 ): Tree {
   const open: Node[] = [];
   const filled: boolean[] = []; // has content, even if that was handed over and let go

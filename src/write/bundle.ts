@@ -53,14 +53,15 @@ function toEntry(resource: FhirResource, urls: ReadonlyMap<string, string>, form
   };
 }
 
-/** A copy with references to entries of the Bundle turned to their full URLs; lexical notes of decimals are kept. */
+/** A copy with references (and attachments' addresses) to entries of the Bundle turned to their full URLs; lexical notes of decimals are kept. */
 function redirect(value: Json, urls: ReadonlyMap<string, string>): Json {
   if (Array.isArray(value)) return value.map((item) => redirect(item, urls));
   if (value === null || typeof value !== 'object') return value;
   const copy: JsonObject = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
-    copy[key] = key === 'reference' && typeof item === 'string' ? (urls.get(item) ?? item) : redirect(item, urls);
+    const refers = (key === 'reference' || key === 'url') && typeof item === 'string';
+    copy[key] = refers ? (urls.get(item) ?? item) : redirect(item, urls);
   }
   if (value[LEXICAL] !== undefined) copy[LEXICAL] = value[LEXICAL];
   return copy;

@@ -47,7 +47,7 @@ beforeAll(async () => {
   await writeFile(at('in/sub/b.xml'), document('d2'));
   await writeFile(at('in/style.xml'), '<stylesheet/>');
   await writeFile(at('in/letter.xml'), 'Dear colleague');
-  await writeFile(at('in/readme.txt'), 'not looked at');
+  await writeFile(at('in/readme.txt'), 'not a record');
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -88,9 +88,9 @@ describe('convert to a folder', () => {
       join('sub', 'b.loss.json'),
     ]);
     expect(await readJson('out/run.json')).toMatchObject({
-      documents: { total: 4, converted: 2, incomplete: 0, rejected: 1, skipped: 1 },
+      documents: { total: 5, converted: 2, incomplete: 0, rejected: 1, skipped: 2 },
       rejected: [{ name: 'letter.xml', reason: 'not-xml' }],
-      skipped: ['style.xml'],
+      skipped: ['readme.txt', 'style.xml'],
     });
     expect(await readJson('out/sub/b.loss.json')).toMatchObject({ source: { name: 'sub/b.xml' }, complete: true });
     expect(stderr).toContain('letter.xml: rejected:');

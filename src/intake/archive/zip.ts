@@ -1,0 +1,95 @@
+/** Zip archives (PKWARE APPNOTE, zip64 included), read where the member stands; the check sum of each is verified. */
+import { crc32 } from 'node:zlib';
+import yauzl, { type Entry } from 'yauzl';
+import { InputError } from '../../finding.js';
+import { INTAKE_LIMITS } from '../limits.js';
+import { type Refusal, refusalError, refuse } from '../refusals.js';
+import type { Archive } from './archive.js';
+import { guard } from './guard.js';
+
+export const zip: Archive = {
+  isPackage: true,
+  async *list(bytes) {
+    const file = await openZip(await bytes.file());
+    try {
+      if (file.entryCount > INTAKE_LIMITS.members) throw refusalError('limit-members');
+      let packed = 0;
+      for await (const entry of file.eachEntry()) {
+        const name = nameOf(entry);
+        packed += entry.compressedSize;
+        if (packed > file.fileSize) throw refusalError('archive-overlap');
+        if (!name.endsWith('/')) yield describe(entry, name);
+      }
+    } catch (error) {
+      throw explain(error);
+    } finally {
+      file.close();
+    }
+  },
+  async *open(bytes, step) {
+    const [offset = 0, packed = 0, size = 0, method = 0, sum = 0] = step.split(',').map(Number);
+    const file = await openZip(await bytes.file());
+    try {
+      const entry = Object.assign(new yauzl.Entry(), {
+        relativeOffsetOfLocalHeader: offset,
+        compressedSize: packed,
+        uncompressedSize: size,
+        compressionMethod: method,
+        generalPurposeBitFlag: 0,
+      });
+      const stream = await file.openReadStreamPromise(entry);
+      let found = 0;
+      for await (const piece of guard(stream, () => packed)) {
+        found = crc32(piece, found);
+        yield piece;
+      }
+      if (found !== sum) throw refusalError('archive-crc');
+    } catch (error) {
+      throw explain(error);
+    } finally {
+      file.close();
+    }
+  },
+};
+
+const openZip = async (path: string): Promise<yauzl.ZipFile> => {
+  try {
+    return await yauzl.openPromise(path, { autoClose: false, decodeStrings: false });
+  } catch (error) {
+    throw explain(error);
+  }
+};
+
+const nameOf = (entry: Entry): string =>
+  yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
+
+function describe(entry: Entry, name: string) {
+  const { relativeOffsetOfLocalHeader, compressedSize, uncompressedSize, compressionMethod } = entry;
+  const refusal = refusalOf(entry, name);
+  return {
+    name,
+    step: [relativeOffsetOfLocalHeader, compressedSize, uncompressedSize, compressionMethod, entry.crc32].join(),
+    size: uncompressedSize,
+    ...(refusal && { refusal }),
+  };
+}
+
+const UNIX_TYPE = 0o170000;
+const UNIX_FILE = 0o100000;
+
+function refusalOf(entry: Entry, name: string): Refusal | undefined {
+  const type = (entry.externalFileAttributes >>> 16) & UNIX_TYPE;
+  if (yauzl.validateFileName(name) !== null || name.includes('\0')) return refuse('archive-path');
+  if (type !== 0 && type !== UNIX_FILE) return refuse('archive-link');
+  if (entry.isEncrypted() || entry.compressionMethod === 99) return refuse('archive-encrypted');
+  if (!entry.canDecodeFileData()) return refuse('archive-method');
+  return undefined;
+}
+
+/** What the library says of an archive, in our words; errors of the file system stay as they are. */
+function explain(error: unknown): Error {
+  if (error instanceof InputError || error instanceof TypeError) return error;
+  if (error instanceof Error && 'syscall' in error) return error;
+  const encrypted = error instanceof Error && /strong encryption/.test(error.message);
+  return refusalError(encrypted ? 'archive-encrypted' : 'archive-damaged');
+}

@@ -1,0 +1,40 @@
+/** What is said of a file, or a member of an archive, that is not read. */
+import { InputError, type IntakeErrorCode } from '../finding.js';
+
+/** Why something is not read; plain JSON. */
+export interface Refusal {
+  readonly code: IntakeErrorCode;
+  /** Whole sentences without a value of the document. */
+  readonly message: string;
+}
+
+const MESSAGES: Readonly<Record<IntakeErrorCode, string>> = Object.freeze({
+  unrecognised: 'Its content is of no known kind; it was left out.',
+  'package-part': 'It holds no record; it was left out.',
+  'document-replaced':
+    'Its package says that it was replaced or withdrawn; it was left out. --include-replaced converts it.',
+  'document-missing': 'The package describes this document but does not hold it. Ask for the package again.',
+  'archive-damaged': 'The archive is damaged or ends early here. Ask for it again.',
+  'archive-crc': 'The content is not what was packed: the check sum is wrong. Ask for the archive again.',
+  'archive-encrypted': 'It is encrypted. Decrypt it with the tool and password it came with, then convert the result.',
+  'archive-method': 'It is packed by a method that is not supported. Unpack it with another tool first.',
+  'archive-path': 'Its name leads out of the archive; it was not read.',
+  'archive-link': 'It is a link or a device, not a file; it was not followed.',
+  'archive-overlap': 'Members of the archive share their bytes, as in a zip bomb; the archive was not read.',
+  'limit-ratio':
+    'It unpacks to far more than it is packed in, as a zip bomb does; reading stopped at the limit `ratio`.',
+  'limit-size': 'It is larger than a limit of size allows; it was not read.',
+  'limit-members': 'The archive has more members than the limit `members` allows; it was not read.',
+  'limit-nesting': 'Archives are nested deeper than the limit `nesting` allows; it was not opened.',
+});
+
+/** @param words what it is, for people: "a stylesheet" */
+export const refuse = (code: IntakeErrorCode, words?: string): Refusal => ({
+  code,
+  message: words === undefined ? MESSAGES[code] : `This is ${words}. ${MESSAGES[code]}`,
+});
+
+export const toError = ({ code, message }: Refusal): InputError => new InputError(code, message);
+
+/** The error for a refusal met while reading. */
+export const refusalError = (code: IntakeErrorCode): InputError => toError(refuse(code));
