@@ -39,6 +39,8 @@ export interface ConvertOptions {
   readonly onLeaf?: Trace;
   /** Told which resource was made of which element. */
   readonly onMade?: MadeTrace;
+  /** Told each time a rule of a table says something, whether or not what it said is kept. */
+  readonly onRule?: (rule: string) => void;
   /** Called with the error behind a `rule-failed` finding: for those who work on the tables. */
   readonly onError?: (error: unknown) => void;
 }
@@ -66,6 +68,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
       showValues: options.showValues ?? false,
       trace: options.onLeaf,
       made: keeper ? tellKeeper : options.onMade,
+      rule: options.onRule,
     },
     {
       resource(resource) {

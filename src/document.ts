@@ -33,6 +33,7 @@ export interface DocumentOptions {
   readonly showValues: boolean;
   readonly trace?: Trace | undefined;
   readonly made?: MadeTrace | undefined;
+  readonly rule?: ((rule: string) => void) | undefined;
 }
 
 /**
@@ -122,6 +123,7 @@ export function openDocument(
         offset: () => offset,
         emit,
         onError: events.error,
+        onRule: options.rule,
       },
       root,
     );

@@ -56,6 +56,8 @@ export function sayCondition(condition: Condition): string {
       return `not: ${sayCondition(condition.condition)}`;
     case 'exists':
       return `with ${sayPath(condition.path, 'or')}`;
+    case 'mention':
+      return `${sayPath(condition.path, 'or')} mentions ${sayList(condition.values)}`;
     default: {
       const subject = sayPath(condition.path, 'or');
       const other = condition.current

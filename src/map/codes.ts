@@ -1,6 +1,7 @@
 /** Applies a code table to a coded source. */
 import type { Json, JsonObject } from '../fhir/json.js';
 import { attribute, children, isLeaf, type Leaf, type Node, peek } from '../read/node.js';
+import { textOf } from './near.js';
 import type { Run } from './run.js';
 import type { Item } from './select.js';
 import type { CodeTable, CodeTarget } from './table.js';
@@ -18,7 +19,7 @@ export function translateCode(item: Item, table: CodeTable, target: Target, run:
 }
 
 function lookupLeaf(leaf: Leaf, table: CodeTable, run: Run): CodeTarget | undefined {
-  const found = table.codes.get(leaf.value.trim());
+  const found = table.codes.get(textOf(leaf));
   if (found?.code !== undefined) {
     run.take(leaf);
     return found;
@@ -35,7 +36,7 @@ function lookupCoded(node: Node, table: CodeTable, run: Run): CodeTarget | undef
   for (const candidate of candidates) {
     const code = attribute(candidate, 'code');
     if (!code || !isFrom(candidate, table)) continue;
-    const found = table.codes.get(code.value.trim());
+    const found = table.codes.get(textOf(code));
     if (found?.code !== undefined) {
       takeCoding(candidate, code, run);
       for (const other of candidates) if (other !== candidate) loseCoding(other, run);

@@ -31,7 +31,7 @@ function isContradiction(a: Literal, b: Literal): boolean {
   if (other.kind === 'exists') return a.holds && !b.holds;
   if (one.kind === 'exists') return false;
   if (one.values === undefined || other.values === undefined) return false;
-  if (a.holds && b.holds)
+  if (a.holds && b.holds && one.kind === 'compare' && other.kind === 'compare')
     return one.path.alternatives.length === 1 && one.values.every((value) => !other.values?.includes(value));
   return a.holds && !b.holds && isPart(one.values, other.values);
 }

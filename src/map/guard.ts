@@ -2,13 +2,15 @@
 import { attribute, child, isLeaf, type Leaf, leaves, mayHave, type Node, nameBit, peek } from '../read/node.js';
 import type { Mark, Run } from './run.js';
 import type { Item } from './select.js';
-import { isNullified, isTrue, isVoid, STATEMENTS } from './statements.js';
+import { isDenied, isNullified, isTrue, isVoid, STATEMENTS } from './statements.js';
 
 /** The table's own modifiers, if it has any. */
 type Extra = ((node: Node, run: Run) => readonly Item[]) | undefined;
 
 const SELF = new Set(['SELF', 'ONESELF']);
-const SUBJECT_BITS = nameBit('subject') | nameBit('relatedSubject');
+/** PR-18: a guess, which no statement says but by a table that reads it. */
+const DOUBTS = ['uncertaintyCode', 'sdtc:uncertaintyCode'];
+const GUARD_BITS = ['subject', 'relatedSubject', ...DOUBTS].reduce((bits, name) => bits | nameBit(name), 0);
 
 /**
  * The first modifier between a node and `top` (inclusive) that turns the statement's meaning and that nothing
@@ -29,6 +31,8 @@ export function findUnread(
       const unread = modifiersOf(at, at !== node && isPlanned(node)).find((leaves) => !leaves.some(isRead));
       if (unread) return unread[0];
     }
+    const denied = isDenied(at) ? attribute(at, 'negationInd') : undefined;
+    if (denied && !run.touched(denied, since)) return denied;
     if (at === top) break;
   }
   const subject = STATEMENTS.has(node.name) ? sectionSubject(node) : undefined;
@@ -42,7 +46,7 @@ function mayBeModified(node: Node): boolean {
   for (const { name, value } of node.attributes) {
     if (name === '@negationInd' || name === '@nullFlavor' || (name === '@moodCode' && value !== 'EVN')) return true;
   }
-  return mayHave(node, SUBJECT_BITS) || isNullified(node);
+  return mayHave(node, GUARD_BITS) || isNullified(node);
 }
 
 const isPlanned = (node: Node): boolean => (peek(node, 'moodCode') ?? 'EVN') !== 'EVN';
@@ -61,6 +65,11 @@ function modifiersOf(node: Node, planned: boolean): Leaf[][] {
   if (status && isVoid(status.value)) found.push([status]);
   const subject = relative(node);
   if (subject) found.push(subject);
+  for (const name of DOUBTS) {
+    const doubt = child(node, name);
+    const code = doubt && attribute(doubt, 'code');
+    if (code && ['U', 'UN'].includes(code.value.trim())) found.push([code]);
+  }
   return found;
 }
 

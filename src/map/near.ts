@@ -2,7 +2,7 @@
 import { attribute, isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
 import type { Path } from './path.js';
 import type { Item, Scope, Test } from './select.js';
-import { isTrue, isVoid, STATEMENTS } from './statements.js';
+import { isTrue, STATEMENTS, statusWord } from './statements.js';
 
 /** An attribute one step away at most. */
 export interface Near {
@@ -44,13 +44,13 @@ export function compileCompareNear(near: Near, values: ReadonlySet<string>, nega
 }
 
 /**
- * A leaf's value, or an element's own text, trimmed. However they are spelled, a negation is `true` and what was taken
- * back `nullified` (GE-02, GE-04).
+ * A leaf's value, or an element's own text, trimmed. However they are spelled, a negation is `true`, what was taken back
+ * `nullified` and what was called off `cancelled` (GE-02, GE-04).
  */
 export function textOf(item: Item): string {
   if (isLeaf(item)) {
     if (item.name === '@negationInd' && isTrue(item.value)) return 'true';
-    return isVoid(item.value) ? 'nullified' : item.value.trim();
+    return item.owner.name === 'statusCode' ? statusWord(item.value) : item.value.trim();
   }
   let text = '';
   for (const part of item.content) if (isLeaf(part)) text += part.value;

@@ -5,7 +5,7 @@
  *     relative  = step { '/' step }
  *     step      = '.' | '..' | '@name' | ('ancestor::' | 'descendant::')? name-or-* predicate*
  *     predicate = '[' condition ']'
- *     condition = number | 'is' Template { '|' Template } | 'not(' condition ')' | path [('=' | '!=') operand]
+ *     condition = number | 'is' Template { '|' Template } | 'not(' condition ')' | path [('=' | '!=' | '~') operand]
  *     operand   = value { '|' value } | 'current()/' path
  */
 
@@ -28,6 +28,7 @@ export type Condition =
   | { readonly kind: 'is'; readonly templates: readonly string[] }
   | { readonly kind: 'not'; readonly condition: Condition }
   | { readonly kind: 'exists'; readonly path: Path }
+  | { readonly kind: 'mention'; readonly path: Path; readonly values: readonly string[] }
   | {
       readonly kind: 'compare';
       readonly path: Path;
@@ -86,7 +87,7 @@ function match(cursor: Cursor, pattern: RegExp): string | undefined {
 }
 
 const NAME = /[A-Za-z_][\w-]*(?::[A-Za-z_][\w-]*)?/y;
-const VALUE = /'[^']*'|[^\s|[\]()='!]+/y;
+const VALUE = /'[^']*'|[^\s|[\]()='!~]+/y;
 
 function readPath(cursor: Cursor): Path {
   const start = cursor.at;
@@ -135,12 +136,17 @@ function readCondition(cursor: Cursor): Condition {
     return { kind: 'is', templates };
   }
   const path = readPath(cursor);
+  if (accept(cursor, '~')) return { kind: 'mention', path, values: readValues(cursor) };
   const negated = accept(cursor, '!=');
   if (!negated && !accept(cursor, '=')) return { kind: 'exists', path };
   if (accept(cursor, 'current()/')) return { kind: 'compare', path, negated, current: readPath(cursor) };
+  return { kind: 'compare', path, negated, values: readValues(cursor) };
+}
+
+function readValues(cursor: Cursor): string[] {
   const values = [readValue(cursor)];
   while (accept(cursor, '|')) values.push(readValue(cursor));
-  return { kind: 'compare', path, negated, values };
+  return values;
 }
 
 function readValue(cursor: Cursor): string {

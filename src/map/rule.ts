@@ -76,6 +76,7 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
       run.current = node;
       const result = step.apply(node, object, draft, run);
       if (result === 0) continue;
+      run.tellRule?.(step.index);
       said ??= [];
       said[step.place] = result;
       if (result > most) most = result;

@@ -40,6 +40,8 @@ export interface Run extends Context, Scope {
   fix(item: Leaf | Node): void;
   /** Reports that a rule failed; in tests the error itself is of interest. */
   fail(error: unknown, at: Node): void;
+  /** Told each rule that said something, if anybody wants to know. */
+  readonly tellRule: ((rule: number) => void) | undefined;
   /** Readable location, without values. */
   locate(item: Leaf | Node): string;
   /** Forgets what was built: the next part of a statement is built anew. */
@@ -62,11 +64,12 @@ export interface RunSetup {
   readonly offset: () => string | undefined;
   readonly emit: (finding: Finding) => void;
   readonly onError?: ((error: unknown) => void) | undefined;
+  readonly onRule?: ((rule: string) => void) | undefined;
 }
 
 /** One run per document. Touches are triples (leaf, rank, rule) in two journals: copies roll back, tests stay. */
 export function createRun(setup: RunSetup, root: Node): Run {
-  const { ledger } = setup;
+  const { ledger, onRule } = setup;
   const copies: number[] = [];
   const tests: number[] = [];
   const drafts: Draft[] = [];
@@ -122,6 +125,7 @@ export function createRun(setup: RunSetup, root: Node): Run {
       if (found) run.test(attribute(found, 'ID'));
       return found;
     },
+    tellRule: onRule && ((rule) => onRule(setup.ruleNames[rule] ?? '')),
     locate: setup.describe,
     mark: () => ({
       copies: copies.length,

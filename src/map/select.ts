@@ -1,5 +1,6 @@
 /** Compiles parsed paths and conditions to closures over the source tree. */
 import { attribute, attributeName, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { compileMention } from './mention.js';
 import { compileCompareNear, nearAttribute, textOf } from './near.js';
 import type { Condition, Path, Step } from './path.js';
 import { compileGuard } from './statements.js';
@@ -11,6 +12,8 @@ export interface Scope {
   /** Notes a leaf that decided something. */
   test(leaf: Leaf | undefined): void;
   current: Node;
+  /** The narrative element with that `ID`. */
+  narrative(id: string): Node | undefined;
 }
 
 /** Items in document order; an empty list when nothing matches. */
@@ -61,7 +64,7 @@ export function firstBits(paths: readonly Path[]): number {
 
 /** The same for a condition: -1 if it may hold without them. */
 export function conditionBits(condition: Condition | undefined): number {
-  if (condition?.kind === 'exists') return firstBits([condition.path]);
+  if (condition?.kind === 'exists' || condition?.kind === 'mention') return firstBits([condition.path]);
   return condition?.kind === 'compare' && !condition.negated ? firstBits([condition.path]) : -1;
 }
 
@@ -213,6 +216,8 @@ export function compileCondition(condition: Condition, templates: TemplateOids):
         return found.length > 0;
       };
     }
+    case 'mention':
+      return compileMention(compilePath(condition.path, templates), condition.values);
     case 'compare':
       return compileCompare(condition, templates);
   }

@@ -29,17 +29,33 @@ export function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean
     if (moodCode && moodCode.value !== 'EVN') return false;
     if (nullFlavor && attribute(node, 'nullFlavor')) return false;
     if (status && isNullified(node)) return false;
+    if (isDenied(node.parent)) return false;
     scope.test(negated);
     scope.test(moodCode);
     return true;
   };
 }
 
+/** True for an `entryRelationship` that is negated: what it leads to is not said to be so. */
+export function isDenied(relation: Node | undefined): boolean {
+  if (relation?.name !== 'entryRelationship') return false;
+  return isTrue(attribute(relation, 'negationInd')?.value ?? '');
+}
+
 /** `1` is as true as `true` (xs:boolean), and so are capitals, which a denial must not be lost for. */
 export const isTrue = (value: string): boolean => ['true', '1'].includes(value.trim().toLowerCase());
 
-/** True for the status `nullified`, in capitals too. */
-export const isVoid = (status: string): boolean => status.length >= 9 && status.trim().toLowerCase() === 'nullified';
+/** True for the status `nullified`, however it is spelled, and for what FHIR and HL7 version 2 users write instead. */
+export const isVoid = (status: string): boolean => status.length >= 9 && VOID.test(status);
+
+/** A status as code tables and conditions know it: small letters, one spelling. */
+export function statusWord(status: string): string {
+  if (isVoid(status)) return 'nullified';
+  const word = status.trim().toLowerCase();
+  return word === 'canceled' ? 'cancelled' : word;
+}
+
+const VOID = /^\s*(nullified|entered[\s_-]?in[\s_-]?error)\s*$/i;
 
 /** GE-04: a nullified statement was made in error. */
 export function isNullified(node: Node): boolean {
@@ -54,6 +70,7 @@ function describeCondition(condition: Condition): string {
     case 'not':
       return describeCondition(condition.condition);
     case 'exists':
+    case 'mention':
     case 'compare':
       return condition.path.text;
     default:

@@ -1,0 +1,45 @@
+/** Words that turn a statement's meaning and that no code says: `value/originalText ~ 'ruled out'|'r/o'` (PR-18). */
+import { child, isLeaf, type Leaf, type Node, peek } from '../read/node.js';
+import type { Item, Scope, Select, Test } from './select.js';
+
+/**
+ * True if a text holds one of the phrases, as whole words and whatever the case. An element's text is what stands in it,
+ * else what its `reference` points to in the narrative.
+ */
+export function compileMention(select: Select, phrases: readonly string[]): Test {
+  const pattern = new RegExp(`(?<![a-z0-9])(?:${phrases.map(toPattern).join('|')})(?![a-z0-9])`, 'i');
+  return (node, scope) => {
+    for (const item of select(node, scope)) {
+      const leaves = isLeaf(item) ? [item] : textLeaves(item, scope);
+      if (!pattern.test(leaves.map(({ value }) => value).join(''))) continue;
+      for (const leaf of leaves) scope.test(leaf);
+      return true;
+    }
+    return false;
+  };
+}
+
+/** Between the words of a phrase there may be any white space, or a hyphen (`rule-out`). */
+const toPattern = (phrase: string): string =>
+  phrase
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[^\w]/g, '\\$&'))
+    .join('[\\s-]+');
+
+function textLeaves(item: Item, scope: Scope): readonly Leaf[] {
+  if (isLeaf(item)) return [item];
+  const own = collect(item, []);
+  if (own.some(({ value }) => value.trim() !== '')) return own;
+  const reference = child(item, 'reference');
+  const target = reference && scope.narrative(peek(reference, 'value')?.trim() ?? '');
+  return target ? collect(target, []) : own;
+}
+
+function collect(node: Node, found: Leaf[]): Leaf[] {
+  for (const item of node.content) {
+    if (isLeaf(item)) found.push(item);
+    else collect(item, found);
+  }
+  return found;
+}
