@@ -2,6 +2,7 @@
 import type { FhirResource } from 'fhir/r4.js';
 import Assembler from 'stream-json/assembler.js';
 import { jsonParser } from 'stream-json/parser.js';
+import { type JsonObject, setDecimal } from '../fhir/json.js';
 
 /** Deeper nesting than any FHIR resource has: the text is broken, or meant to break its reader. */
 const MOST_DEPTH = 100;
@@ -76,7 +77,9 @@ function createReader(emit: (entry: ResourceEntry) => void): { text(text: string
       const tokens = tryParse(() => parse(text));
       if (typeof tokens === 'symbol' || tokens === null || tokens === undefined) return;
       for (const token of tokens.values) {
+        const { key } = assembler;
         assembler.consume(token);
+        if (token.name === 'numberValue') keepDigits(assembler.current, key, token.value);
         if (assembler.done) takeValue();
         else if (token.name === 'endObject') takeEntry();
         else if (token.name.startsWith('start') && assembler.depth > MOST_DEPTH)
@@ -88,6 +91,12 @@ function createReader(emit: (entry: ResourceEntry) => void): { text(text: string
       if (values === 0) throw jsonError('It is empty.');
     },
   };
+}
+
+/** A decimal's digits are part of what it says: 7.0 stays 7.0 (GE-10). */
+function keepDigits(holder: unknown, key: unknown, digits: unknown): void {
+  if (isObject(holder) && typeof key === 'string' && typeof digits === 'string')
+    setDecimal(holder as JsonObject, key, digits);
 }
 
 /** A Bundle stands for its entries, any other resource for itself. */

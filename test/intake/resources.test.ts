@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stringify } from '../../src/fhir/json.js';
 import { readResources } from '../../src/intake/resources.js';
 
 const encoder = new TextEncoder();
@@ -50,5 +51,15 @@ describe('refuses', () => {
     const error = await read(text).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ name: 'JsonError', message: expect.stringContaining(said) });
     expect(String(error)).not.toContain('Doe');
+  });
+
+  it('keeps the digits of decimals, however the text is cut', async () => {
+    const text =
+      '{"resourceType":"Observation","valueQuantity":{"value":7.0},"component":[{"valueQuantity":{"value":0.10}}]}';
+    for (const size of [1, 7, 1000]) {
+      const found: string[] = [];
+      for await (const resource of readResources(pieces(text, size))) found.push(stringify(resource as never));
+      expect(found).toEqual([text]);
+    }
   });
 });
