@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '..');
 const folder = join(root, 'mappings');
 /** Only checking needs these, so they are a module of their own. */
 const CHECKS = new Set(['checks.yaml', 'us-core.yaml']);
-const NOT_MAPPINGS = new Set(['rows.yaml']);
+const NOT_MAPPINGS = new Set(['rows.yaml', 'search-words.yaml']);
 /** Tables for FHIR of older versions have a language and a module of their own. */
 const isUpgrade = (file: string): boolean => /^upgrade[\\/]/.test(file);
 /** What the intake knows files and packages by. */

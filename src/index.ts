@@ -20,5 +20,6 @@ export { lossReport } from './report/loss.js';
 export { toOperationOutcome } from './report/outcome.js';
 export { formatLoss, formatSummary } from './report/terminal.js';
 export { type Upgraded, upgradeResource } from './upgrade/upgrade.js';
+export { timelineToHtml } from './view/timeline/page.js';
 export { BUNDLE_FORMATS, type BundleFormat, bundleToJson, toBundle } from './write/bundle.js';
 export { toLine, toNdjson } from './write/ndjson.js';

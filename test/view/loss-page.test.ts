@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convert } from '../../src/convert.js';
 import type { LossReport } from '../../src/event.js';
@@ -11,15 +8,9 @@ import { listSubjects } from '../../src/explain/find.js';
 import { prepareLossPage } from '../../src/loss-page.js';
 import { loadShipped } from '../../src/map/shipped.js';
 import type { PageData } from '../../src/view/loss/data.js';
+import { IN_A_BROWSER, noBrowser, type OpenPage, startBrowser, type TestBrowser } from './browser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const executablePath = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  process.env.CHROMIUM ?? '',
-].find((path) => path !== '' && existsSync(path));
-
 async function makePage(source: string, name = 'a.xml'): Promise<{ html: string; loss: LossReport }> {
   const page = prepareLossPage({ name });
   return page.toHtml(convert(source, page.options));
@@ -112,32 +103,13 @@ describe('the page of a document', () => {
   });
 });
 
-describe.skipIf(executablePath === undefined)('in a browser (skipped: no Chromium is installed)', () => {
-  let folder = '';
-  let browser: Browser;
+describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
+  let browser: TestBrowser;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ccd2fhir-page-'));
-    browser = await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    browser = await startBrowser();
   });
-  afterAll(async () => {
-    await browser.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  /** Opens a page; what it complains of or asks the network for is collected. */
-  async function open(html: string): Promise<{ tab: Page; said: string[] }> {
-    const path = join(folder, 'page.html');
-    await writeFile(path, html);
-    const tab = await browser.newPage({ viewport: { width: 1300, height: 800 } });
-    const said: string[] = [];
-    tab.on('console', (message) => said.push(message.text()));
-    tab.on('pageerror', (error) => said.push(error.message));
-    tab.on('request', (request) => {
-      if (request.url() !== pathToFileURL(path).href) said.push(request.url());
-    });
-    await tab.goto(pathToFileURL(path).href);
-    return { tab, said };
-  }
+  afterAll(() => browser.close());
+  const open = (html: string): Promise<OpenPage> => browser.open(html);
 
   it('runs no script of the document, whatever is unfolded, selected or searched for', async () => {
     const { html } = await makePage(evilDocument, `${EVIL}.xml`);

@@ -101,6 +101,8 @@ export function createList(options: ListOptions): List {
   }
 
   (scrolls === 'pane' ? pane : document).addEventListener('scroll', updateSoon, { passive: true });
+  // What opens or closes above moves the list.
+  new ResizeObserver(updateSoon).observe(document.body);
   addEventListener('resize', updateSoon);
   addEventListener('beforeprint', () => print(true));
   addEventListener('afterprint', () => print(false));

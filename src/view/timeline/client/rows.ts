@@ -1,0 +1,108 @@
+/** One row of the timeline as an element. */
+import { button, make, set } from '../../client/dom.js';
+import { sayDate, sayWithinYear } from './dates.js';
+import { type Item, markOf, plural, sayRange } from './history.js';
+import { KINDS, toIcon } from './kinds.js';
+import type { Row } from './lanes.js';
+
+export interface RowActions {
+  open(item: Item): void;
+  toggle(item: Item): void;
+}
+
+const INSIDE_SHOWN = 4;
+/** What nearly all results are, and what says nothing new of them. */
+const USUAL = new Set(['Final', 'Finished']);
+
+export function toRow(row: Row, newSince: (item: Item) => boolean, actions: RowActions): HTMLElement {
+  return row.kind === 'head' ? toHead(row, actions) : toItem(row, newSince(row.item), actions);
+}
+
+function toHead({ title, note, count, visit }: Row & { kind: 'head' }, actions: RowActions): HTMLElement {
+  const heading = make('h3', '', title);
+  if (visit) heading.replaceChildren(button('link', () => actions.open(visit), toIcon('encounter'), title));
+  return set(
+    make(
+      'div',
+      'lane-head',
+      heading,
+      make('span', 'note', note),
+      make('span', 'count', plural(count, 'entry', 'entries')),
+    ),
+    {
+      role: 'listitem',
+    },
+  );
+}
+
+function toItem({ item, inside, open }: Row & { kind: 'item' }, isNew: boolean, actions: RowActions): HTMLElement {
+  const { line } = item;
+  const when = make(
+    'span',
+    'when',
+    inside ? '' : sayWithinYear(line.date) || (line.end ? `until ${sayDate(line.end)}` : 'no date'),
+  );
+  const title = make('span', 'title');
+  if (line.assertion !== 'fact') title.append(toStanding(item), ' ');
+  title.append(make('span', 'name', item.name));
+  const body = make('span', 'body', title, make('span', 'sub', ...sayUnder(item, isNew)));
+  const main = button('open', () => actions.open(item), when, toIcon(line.kind), body, toValue(item));
+  main.tabIndex = -1;
+  const row = set(make('div', `item a-${line.assertion}${inside ? ' inside' : ''}`, main), { role: 'listitem' });
+  if (open !== undefined) row.append(toToggle(item, open, actions));
+  return row;
+}
+
+/** How an item is to be taken, where it is not simply so. */
+export const toStanding = ({ line, standing }: Item): HTMLElement =>
+  make('span', `standing a-${line.assertion}${line.assertion === 'fact' && line.active ? ' on' : ''}`, standing);
+
+/** The value, and if it is out of range, a mark and the word. */
+export function toValue({ line }: Item): HTMLElement {
+  const value = make('span', 'value', line.value?.text ?? '');
+  const range = sayRange(line);
+  if (range) value.append(' ', make('span', 'out', `${markOf(range)} ${range}`));
+  return value;
+}
+
+function sayUnder(item: Item, isNew: boolean): (Node | string)[] {
+  const { line, members } = item;
+  const said: (Node | string)[] = [];
+  if (isNew) said.push(make('span', 'new', 'New'), ' ');
+  if (line.conflict) said.push(make('span', 'conflict', '⚠ Sources disagree'), ' ');
+  const parts = [KINDS[line.kind].one];
+  if (line.assertion === 'fact' && (line.status || line.active) && !USUAL.has(item.standing)) parts.push(item.standing);
+  else if (line.assertion !== 'fact' && line.status && line.status.toLowerCase() !== item.standing.toLowerCase())
+    parts.push(line.status);
+  if (item.name !== line.title) parts.push(line.title);
+  if (line.end && line.date) parts.push(`until ${sayDate(line.end)}`);
+  if (line.sources.length > 1) parts.push(`${line.sources.length} sources`);
+  said.push(parts.join(' · '));
+  if (members.length > 0) said.push(' · ', ...sayMembers(members));
+  return said;
+}
+
+/** A panel says what is in it, what is out of range first. */
+function sayMembers(members: readonly Item[]): (Node | string)[] {
+  const ordered = [...members].sort(
+    (one, other) => Number(other.line.value?.outOfRange ?? 0) - Number(one.line.value?.outOfRange ?? 0),
+  );
+  const said = ordered.slice(0, INSIDE_SHOWN).flatMap((member, index): (Node | string)[] => {
+    const range = sayRange(member.line);
+    const text = `${index > 0 ? ', ' : ''}${member.name} ${member.line.value?.text ?? ''}`.trimEnd();
+    return range ? [text, ' ', make('span', 'out', `${markOf(range)} ${range}`)] : [text];
+  });
+  if (ordered.length > INSIDE_SHOWN) said.push(` and ${ordered.length - INSIDE_SHOWN} more`);
+  return said;
+}
+
+function toToggle(item: Item, open: boolean, actions: RowActions): HTMLElement {
+  const words = `${plural(item.members.length, 'value')} of ${item.name}`;
+  const toggle = button('toggle', () => actions.toggle(item), open ? '▾' : '▸');
+  toggle.tabIndex = -1;
+  return set(toggle, {
+    'aria-expanded': String(open),
+    'aria-label': words,
+    title: open ? `Hide ${words}` : `Show ${words}`,
+  });
+}

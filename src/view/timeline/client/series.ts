@@ -1,0 +1,49 @@
+/** Results and vital signs of one test over time. */
+import type { TimelineLine } from '../../../timeline/model.js';
+import type { History, Item } from './history.js';
+
+/** One test: everything measured by it, oldest first. */
+export interface Series {
+  readonly key: string;
+  readonly name: string;
+  readonly kind: 'result' | 'vital';
+  readonly items: readonly Item[];
+  readonly latest: Item;
+  /** Those with a date and a number in the unit of the latest: what a chart can show. */
+  readonly points: readonly Item[];
+}
+
+/** Code first: names of one test differ from source to source. */
+function keyOf({ kind, codes, title }: TimelineLine): string {
+  const coded = codes?.find(({ system, code }) => system === 'http://loinc.org' && code !== undefined);
+  const first = coded ?? codes?.find(({ code }) => code !== undefined);
+  return first ? `${kind} ${first.system ?? ''}|${first.code}` : `${kind} ${title.toLowerCase()}`;
+}
+
+/** All tests: those people ask for first come first, then by the date of their latest value. */
+export function toSeries(history: History): Series[] {
+  const groups = new Map<string, Item[]>();
+  for (const item of history.items) {
+    const { kind, assertion, value } = item.line;
+    if ((kind !== 'result' && kind !== 'vital') || assertion !== 'fact' || !value) continue;
+    const key = keyOf(item.line);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  const order = new Map(Object.keys(history.words).map((code, index) => [code, index]));
+  const rank = ({ key }: Series): number => order.get(key.slice(key.indexOf('|') + 1)) ?? order.size;
+  return [...groups]
+    .map(([key, items]) => toOne(key, items))
+    .sort((one, other) => rank(one) - rank(other) || other.latest.place - one.latest.place);
+}
+
+function toOne(key: string, items: readonly Item[]): Series {
+  // Undated ones stand last, and are not the latest if any other has a date.
+  const latest = items.findLast(({ line }) => line.date !== undefined) ?? (items.at(-1) as Item);
+  const points = items.filter(
+    ({ line }) =>
+      line.date !== undefined && line.value?.number !== undefined && line.value.unit === latest.line.value?.unit,
+  );
+  return { key, name: latest.name, kind: latest.line.kind as Series['kind'], items, latest, points };
+}
