@@ -12,6 +12,7 @@ import { createKeeper } from './keep-source.js';
 import { loadShipped, mapperOf } from './map/shipped.js';
 import type { Mappings } from './map/table.js';
 import { type DocumentSource, toChunks } from './read/source.js';
+import { ALL_REPAIRS, type RepairName } from './repairs.js';
 import type { Trace } from './report/tally.js';
 import { VERSION } from './version.js';
 
@@ -29,8 +30,10 @@ export interface ConvertOptions {
   readonly mappings?: Mappings;
   /** For times without offset: `document` (default), `drop`, `Z` or `+hh:mm`. */
   readonly offset?: string;
-  /** Unmapped codes and entries become errors. */
+  /** Refuses documents with codes or templates nobody knows: throws after the last event. Other losses become errors. */
   readonly strict?: boolean;
+  /** The repairs that are made (`REPAIRS`); default: all. */
+  readonly repairs?: readonly RepairName[];
   /** Puts values of the document into the loss report: patient data. */
   readonly showValues?: boolean;
   /** Puts the document itself, as base64, into the DocumentReference made of it; memory then follows the document. */
@@ -49,7 +52,8 @@ export interface ConvertOptions {
  * Converts one document.
  * @param source XML as string, bytes, a Node or web stream, or an async iterable of chunks
  * @returns resources (R4, with literal references `Type/id`), findings and section summaries as they come, `end` last
- * @throws InputError if the input is not a clinical document or exceeds a limit; MappingError if a table is wrong
+ * @throws InputError if the input is not a clinical document, exceeds a limit, needs a repair that is off, or is refused by
+ *   `strict` (then after `end`); MappingError if a table is wrong
  */
 export async function* convert(source: DocumentSource, options: ConvertOptions = {}): AsyncGenerator<Event, void> {
   const mappings = options.mappings ?? loadShipped();
@@ -66,6 +70,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
     {
       offset: options.offset ?? 'document',
       showValues: options.showValues ?? false,
+      repairs: options.repairs ? new Set(options.repairs) : ALL_REPAIRS,
       trace: options.onLeaf,
       made: keeper ? tellKeeper : options.onMade,
       rule: options.onRule,
@@ -96,6 +101,8 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   if (kept) emit(kept);
   yield* queue.splice(0);
   yield { kind: 'end', loss: summarize(document) };
+  const refusal = findings.refusal();
+  if (refusal) throw refusal;
 
   function emit(resource: JsonObject): void {
     const checked = checkResource(resource, checker, findings);

@@ -16,6 +16,7 @@ import { STATEMENTS } from './map/statements.js';
 import type { Mappings } from './map/table.js';
 import { attribute, child, children, isLeaf, type Leaf, type Node } from './read/node.js';
 import { createReader, type DocumentHandler, type Reader } from './read/read.js';
+import type { RepairName, Repairs } from './repairs.js';
 import { createTally, type Tally, type Trace } from './report/tally.js';
 import { createSections, type Sections } from './sections.js';
 
@@ -31,6 +32,7 @@ export interface DocumentEvents {
 export interface DocumentOptions {
   readonly offset: string;
   readonly showValues: boolean;
+  readonly repairs: Repairs;
   readonly trace?: Trace | undefined;
   readonly made?: MadeTrace | undefined;
   readonly rule?: ((rule: string) => void) | undefined;
@@ -122,6 +124,7 @@ export function openDocument(
         narrative: sections.narrative,
         offset: () => offset,
         emit,
+        repairs: options.repairs,
         onError: events.error,
         onRule: options.rule,
       },
@@ -138,6 +141,15 @@ export function openDocument(
     assembly.put(drafts);
     if (options.made) drafts.forEach(tellMade);
     at.commit();
+  }
+
+  /** That a statement was read by its structure does not make it unmapped. */
+  function reportUnknown(entry: Node): void {
+    for (const item of entry.content) {
+      if (isLeaf(item) || !STATEMENTS.has(item.name) || kit.names.isKnown(item)) continue;
+      const [severity, message] = FINDINGS['template-unknown'];
+      events.finding({ code: 'template-unknown', severity, message, line: item.line, path: describe(item) });
+    }
   }
 
   const handler: DocumentHandler = {
@@ -165,6 +177,7 @@ export function openDocument(
         run.commit();
         return sections.add([], part.index === 0);
       }
+      if (part.index === 0) reportUnknown(entry);
       const drafts = mapper.mapEntry(entry, run);
       if (drafts.length === 0 && quiet && hasStatement(entry)) run.report('entry-unmapped', entry);
       commit(run);
@@ -172,6 +185,7 @@ export function openDocument(
     },
     closeSection(section) {
       if (!run) return;
+      if (!kit.names.isKnown(section)) report('section-unknown', section.line, describe(section));
       if (sections.kept) sections.add(mapper.mapSectionWhole(section, run), false);
       const draft: Draft | undefined = sections.kept ? mapper.mapSection(section, run) : undefined;
       commit(run);
@@ -182,9 +196,12 @@ export function openDocument(
       complete = whole;
       assembly.finish();
     },
-    report,
+    report(code: FindingCode, line: number, repair?: RepairName) {
+      const [severity, message] = FINDINGS[code];
+      emit({ code, severity, message, line, ...(repair && { repair }) });
+    },
   };
-  const reader = createReader(handler, ledger);
+  const reader = createReader(handler, ledger, { repairs: options.repairs });
   return {
     reader,
     tally,

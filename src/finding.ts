@@ -1,5 +1,7 @@
 /** Findings, the closed registry of their codes, and the only two errors the library throws. */
 
+import type { RepairName } from './repairs.js';
+
 export type Severity = 'information' | 'warning' | 'error';
 
 /**
@@ -19,6 +21,7 @@ export const FINDINGS = Object.freeze({
   // mapping
   'entry-unmapped': ['warning', 'No table maps this entry; its section text is kept.'],
   'section-unknown': ['information', 'This section is of no known kind: title, code and text are kept.'],
+  'template-unknown': ['information', 'No template of this statement is known; it was read by its structure.'],
   'modifier-unread': [
     'warning',
     'A statement that is negated, not done, not about the patient or void was withheld, as no rule gives it a safe meaning.',
@@ -40,9 +43,10 @@ export const FINDINGS = Object.freeze({
   'code-system-value-set': ['warning', 'A value set stands where a code system belongs; the system was left out.'],
   'unit-not-ucum': ['information', 'The unit is not UCUM: it is kept as text.'],
   'number-malformed': ['warning', 'A number could not be read and was left out.'],
+  'date-sentinel': ['information', 'A date in the year 0001 or 0000 stands for none and was left out.'],
   'date-malformed': ['warning', 'A date could not be read and was left out.'],
   'time-without-offset': ['information', 'A time has no offset; the configured policy was applied.'],
-  'type-inferred': ['information', 'A value has no xsi:type; it was inferred from its shape.'],
+  'type-inferred': ['information', 'A value has no xsi:type, or one that cannot be; it was inferred from its shape.'],
   'type-unsupported': ['warning', 'The data type of this value has no counterpart in this element.'],
   'url-refused': ['warning', 'A link uses a scheme that is not allowed and was left out.'],
   'attachment-refused': ['warning', 'An attachment could not be decoded and was left out.'],
@@ -94,10 +98,12 @@ export interface Finding {
   readonly rule?: string;
   /** The resource or element concerned (`AllergyIntolerance.code`). */
   readonly target?: string;
+  /** The repair that was made. */
+  readonly repair?: RepairName;
   readonly count?: number;
 }
 
-export type InputErrorCode = ReadErrorCode | IntakeErrorCode;
+export type InputErrorCode = ReadErrorCode | PolicyErrorCode | IntakeErrorCode;
 
 /** Why the reader refuses a text. */
 export type ReadErrorCode =
@@ -108,6 +114,9 @@ export type ReadErrorCode =
   | 'limit-attributes'
   | 'limit-text'
   | 'limit-name';
+
+/** Why a document is not taken that could be: a repair it needs is off, or `strict` finds it holds the unknown. */
+export type PolicyErrorCode = 'repair-refused' | 'unknown-code' | 'unknown-template';
 
 /** Why a file, or a member of an archive, is not read. */
 export type IntakeErrorCode =

@@ -1,16 +1,34 @@
 /** Collects a document's findings: each distinct one is told once and counted (GE-12). */
-import { FINDINGS, type Finding, type Severity } from './finding.js';
+import { FINDINGS, type Finding, type FindingCode, InputError, type InputErrorCode, type Severity } from './finding.js';
 
 export interface Findings {
   add(finding: Finding): void;
   /** A failed check of a resource. */
   failed(issue: { id: string; severity: Severity; target: string }): void;
+  /** Why `strict` does not take the document; undefined if it does. */
+  refusal(): InputError | undefined;
   /** Every distinct finding with its count, gravest first. */
   all(): Finding[];
 }
 
+/** What `strict` does not take at all, and how it is called. */
+const REFUSED: readonly (readonly [FindingCode, InputErrorCode, string])[] = [
+  ['code-unmapped', 'unknown-code', 'A code has no counterpart in its code table.'],
+  ['entry-unmapped', 'unknown-template', 'An entry is of no template a table maps.'],
+  ['template-unknown', 'unknown-template', 'No template of a statement is known.'],
+  ['section-unknown', 'unknown-template', 'A section is of no known kind.'],
+];
+
 /** With `strict`, what is otherwise lost with a warning is an error. */
-const STRICT = new Set(['code-unmapped', 'entry-unmapped', 'modifier-unread', 'required-missing', 'check-failed']);
+const STRICT = new Set([
+  'code-unmapped',
+  'entry-unmapped',
+  'template-unknown',
+  'section-unknown',
+  'modifier-unread',
+  'required-missing',
+  'check-failed',
+]);
 const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2 };
 
 /** @param tell called with the first of each kind (same code, path, rule and target) */
@@ -18,7 +36,7 @@ export function createFindings(strict: boolean, tell: (finding: Finding) => void
   const known = new Map<string, { finding: Finding; count: number }>();
 
   function add(finding: Finding): void {
-    const key = [finding.code, finding.path, finding.rule, finding.target].join('\n');
+    const key = [finding.code, finding.path, finding.rule, finding.target, finding.repair].join('\n');
     const there = known.get(key);
     if (there) {
       there.count++;
@@ -34,6 +52,17 @@ export function createFindings(strict: boolean, tell: (finding: Finding) => void
     failed({ id, severity, target }) {
       const [, message] = FINDINGS['check-failed'];
       add({ code: 'check-failed', severity, message, rule: id, target });
+    },
+    refusal() {
+      if (!strict) return undefined;
+      const all = [...known.values()].map(({ finding }) => finding);
+      for (const [code, reason, message] of REFUSED) {
+        const found = all.filter((finding) => finding.code === code);
+        const line = Math.min(...found.map((finding) => finding.line ?? Number.POSITIVE_INFINITY));
+        if (found.length > 0)
+          return new InputError(reason, `Strict: ${message}`, Number.isFinite(line) ? line : undefined);
+      }
+      return undefined;
     },
     all: () =>
       [...known.values()]

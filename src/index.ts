@@ -16,6 +16,7 @@ export { loadMappings } from './intake/mappings.js';
 export { prepareLossPage } from './loss-page.js';
 export type { Mappings } from './map/table.js';
 export type { DocumentSource } from './read/source.js';
+export { REPAIRS, type RepairName } from './repairs.js';
 export { lossReport } from './report/loss.js';
 export { toOperationOutcome } from './report/outcome.js';
 export { formatLoss, formatSummary } from './report/terminal.js';

@@ -6,12 +6,13 @@ import { describe, expect, it } from 'vitest';
 /** Which layer may import which (docs: imports go one way). A layer is a folder of src, or a file at its top. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ledger: [],
-  finding: [],
+  repairs: [],
+  finding: ['repairs'],
   'read/node': [],
   event: ['finding', 'ledger'],
-  read: ['read/node', 'ledger', 'finding'],
-  fhir: ['read/node', 'ledger', 'finding', 'digest'],
-  map: ['read/node', 'fhir', 'ledger', 'finding', 'digest', 'gen'],
+  read: ['repairs', 'read/node', 'ledger', 'finding'],
+  fhir: ['repairs', 'read/node', 'ledger', 'finding', 'digest'],
+  map: ['repairs', 'read/node', 'fhir', 'ledger', 'finding', 'digest', 'gen'],
   assemble: ['read/node', 'fhir', 'map', 'ledger', 'finding', 'digest'],
   check: ['fhir', 'finding', 'gen'],
   report: ['ledger', 'finding', 'event', 'read/node'],

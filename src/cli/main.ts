@@ -63,10 +63,10 @@ function add<A>(usage: string, describe: string, load: () => Promise<Command<A>>
   );
 }
 
-/** yargs turns an option given twice into a list; only --mappings, --checks and the inputs may be lists. */
+/** yargs turns an option given twice into a list; these and the inputs may be lists. */
 function refuseRepeats(args: Record<string, unknown>): boolean {
   for (const [name, value] of Object.entries(args))
-    if (Array.isArray(value) && !['_', 'input', 'mappings', 'checks'].includes(name))
+    if (Array.isArray(value) && !['_', 'input', 'mappings', 'checks', 'no-repair', 'noRepair'].includes(name))
       throw new Error(`Give --${name} only once.`);
   return true;
 }

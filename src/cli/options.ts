@@ -5,6 +5,8 @@ import {
   loadChecks,
   loadMappings,
   type OwnChecks,
+  REPAIRS,
+  type RepairName,
   US_CORE_VERSIONS,
   type UsCore,
 } from '../index.js';
@@ -15,6 +17,8 @@ export interface ConversionArguments {
   readonly mappings: string[] | undefined;
   readonly check: 'off' | 'fast' | 'full';
   readonly checks: string[] | undefined;
+  readonly repairs: string | undefined;
+  readonly noRepair: string[] | undefined;
   readonly strict: boolean;
   readonly usCore: UsCore;
   readonly offset: string | undefined;
@@ -55,6 +59,19 @@ export function conversionOptions<T>(yargs: Argv<T>): Argv<T & ConversionArgumen
       describe: 'How thoroughly resources are checked before they are written',
     })
     .option('checks', checksOption)
+    .option('repairs', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'Make only these repairs (docs/checks.md), separated by commas; none: refuse every broken document',
+      coerce: (list: string | undefined) => (list === 'none' ? '' : checkRepairs('repairs', list)),
+    })
+    .option('no-repair', {
+      type: 'array',
+      string: true,
+      requiresArg: true,
+      describe: 'Do not make this repair; may be repeated',
+      coerce: (list: string[] | undefined) => list?.map((names) => checkRepairs('no-repair', names) ?? ''),
+    })
     .option('strict', { type: 'boolean', default: false, describe: 'Make unmapped codes and entries errors' })
     .option('us-core', usCoreOption)
     .option('offset', {
@@ -80,6 +97,22 @@ function checkOffset(offset: string | undefined): string | undefined {
   throw new Error('--offset must be document, drop, Z, or an offset written like --offset=-05:00.');
 }
 
+const listNames = (list: string): string[] => list.split(',').filter((name) => name !== '');
+
+function checkRepairs(option: string, list: string | undefined): string | undefined {
+  const unknown = listNames(list ?? '').find((name) => !(name in REPAIRS));
+  if (unknown !== undefined)
+    throw new Error(`--${option}: there is no repair ${unknown}. There are: ${Object.keys(REPAIRS).join(', ')}.`);
+  return list;
+}
+
+/** The repairs to make: those named, or all, without those that are switched off. */
+function chooseRepairs({ repairs, noRepair = [] }: ConversionArguments): RepairName[] {
+  const wanted = repairs === undefined ? Object.keys(REPAIRS) : listNames(repairs);
+  const off = noRepair.flatMap(listNames);
+  return (wanted as RepairName[]).filter((name) => !off.includes(name));
+}
+
 /**
  * The library options that belong to the arguments; reads the mapping folders.
  * @throws MappingError if a table is wrong
@@ -91,6 +124,7 @@ export async function toConvertOptions(args: ConversionArguments): Promise<Conve
     showValues: args.showValues,
     usCore: args.usCore,
     keepSource: args.keepSource,
+    ...(args.repairs === undefined && args.noRepair === undefined ? {} : { repairs: chooseRepairs(args) }),
     ...(args.checks === undefined ? {} : { checks: await readOwnChecks(args.checks) }),
     ...(args.offset === undefined ? {} : { offset: args.offset }),
     ...(args.mappings === undefined ? {} : { mappings: await loadMappings(...args.mappings) }),

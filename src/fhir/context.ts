@@ -2,6 +2,7 @@
 import type { FindingCode } from '../finding.js';
 import type { LossReason } from '../ledger.js';
 import type { Leaf, Node } from '../read/node.js';
+import type { RepairName, Repairs } from '../repairs.js';
 
 /** `document`: a time without offset takes the offset of the document's own effectiveTime, else is cut to its date;
  *  `drop`: always cut to the date; `+hh:mm`, `-hh:mm` or `Z`: take that one. */
@@ -19,7 +20,9 @@ export interface Context {
   /** Everything under the node goes into a narrative as it is. */
   narrate(node: Node): void;
   /** Adds a finding located at the leaf or node. */
-  report(code: FindingCode, at: Leaf | Node): void;
+  report(code: FindingCode, at: Leaf | Node, repair?: RepairName): void;
+  /** The repairs that are made. */
+  readonly repairs: Repairs;
   /** The narrative element with that `ID` in the current section (or one around it); the leading `#` may be there. */
   narrative(id: string): Node | undefined;
   /** FHIR URI of a code system OID; undefined if none is registered (checklist D1). */

@@ -12,6 +12,8 @@ export interface Names {
   segment(node: Node): string;
   /** `@value` or `text()`. */
   leaf(leaf: Leaf): string;
+  /** False for a section of no known kind, and for a statement with templates of which none is known. */
+  isKnown(node: Node): boolean;
 }
 
 export function createNames(mappings: Mappings): Names {
@@ -20,7 +22,7 @@ export function createNames(mappings: Mappings): Names {
     for (const oid of oids) if (!templates.has(oid)) templates.set(oid, name);
 
   function label(node: Node): string {
-    if (node.name === 'section') return `[${sectionName(node)}]`;
+    if (node.name === 'section') return `[${sectionName(node) ?? 'other'}]`;
     if (STATEMENTS.has(node.name)) {
       const name = templateName(node);
       return name ? `[${name}]` : '';
@@ -38,13 +40,17 @@ export function createNames(mappings: Mappings): Names {
     return undefined;
   }
 
-  function sectionName(node: Node): string {
+  function sectionName(node: Node): string | undefined {
     const code = child(node, 'code');
     const known = code && mappings.sections.get(attribute(code, 'code')?.value.trim() ?? '');
-    return known?.name ?? templateName(node) ?? 'other';
+    return known?.name ?? templateName(node);
   }
 
   return {
+    isKnown(node) {
+      if (node.name === 'section') return sectionName(node) !== undefined;
+      return child(node, 'templateId') === undefined || templateName(node) !== undefined;
+    },
     segment: (node) => (isSilent(node) ? '' : `${spell(node.name)}${label(node)}`),
     leaf: (leaf) => (leaf.name.startsWith('@') ? `@${spell(leaf.name.slice(1))}` : `${leaf.name.replace('#', '')}()`),
   };

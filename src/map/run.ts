@@ -4,6 +4,7 @@ import type { Context } from '../fhir/context.js';
 import { FINDINGS, type Finding, type FindingCode } from '../finding.js';
 import { type Ledger, type LossReason, RANK } from '../ledger.js';
 import { attribute, isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
+import type { Repairs } from '../repairs.js';
 import { createBuilt } from './built.js';
 import type { Draft } from './draft.js';
 import type { Scope } from './select.js';
@@ -63,6 +64,7 @@ export interface RunSetup {
   readonly narrative: (id: string) => Node | undefined;
   readonly offset: () => string | undefined;
   readonly emit: (finding: Finding) => void;
+  readonly repairs: Repairs;
   readonly onError?: ((error: unknown) => void) | undefined;
   readonly onRule?: ((rule: string) => void) | undefined;
 }
@@ -106,11 +108,20 @@ export function createRun(setup: RunSetup, root: Node): Run {
     narrate(node) {
       touchAll(node, RANK.narrative);
     },
-    report(code: FindingCode, at) {
+    repairs: setup.repairs,
+    report(code: FindingCode, at, repair) {
       const [severity, message] = FINDINGS[code];
       const rule = setup.ruleNames[run.rule];
       const line = isLeaf(at) ? at.owner.line : at.line;
-      setup.emit({ code, severity, message, path: setup.describe(at), line, ...(rule && { rule }) });
+      setup.emit({
+        code,
+        severity,
+        message,
+        path: setup.describe(at),
+        line,
+        ...(rule && { rule }),
+        ...(repair && { repair }),
+      });
     },
     fix(item) {
       if (isLeaf(item)) tests.push(item.index, RANK.frame, run.rule);

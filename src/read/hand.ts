@@ -1,5 +1,6 @@
 /** The part of the source that is in hand: what has gone out, what is understood, and what is still to be read. */
 import type { ReadErrorCode } from '../finding.js';
+import type { RepairName } from '../repairs.js';
 import type { Limits } from './limits.js';
 
 export interface RepairOutput {
@@ -13,8 +14,8 @@ export interface RepairOutput {
   settle(): void;
   /** Counts line ends of source that is not written. */
   skip(lines: number): void;
-  /** Called when all before the place has been written. */
-  report(code: 'xml-malformed' | 'xml-trailing' | 'xml-truncated'): void;
+  /** Called when all before the place has been written; refuses if the repair is not to be made. */
+  report(code: 'xml-malformed' | 'xml-trailing' | 'xml-truncated', repair: RepairName): void;
   refuse(code: ReadErrorCode): never;
 }
 
@@ -29,7 +30,7 @@ export interface Hand {
   /** Leaves out the source from `from` to `to`, after sending all before it. */
   drop(from: number, to: number): void;
   /** Puts `instead` in the place of the source from `from` to `to`, and reports. */
-  mend(from: number, to: number, instead: string): void;
+  mend(from: number, to: number, instead: string, repair: RepairName): void;
   /** Goes on at `to`: what is before it has gone out, or is not to. */
   pass(to: number): void;
   /** Index of `mark` from `from` on, infinity if there is none. */
@@ -67,9 +68,9 @@ export function createHand(output: RepairOutput, limits: Limits): Hand {
       output.skip(lineEndsOf(hand.text.slice(from, to)));
       hand.pass(to);
     },
-    mend(from: number, to: number, instead: string): void {
+    mend(from: number, to: number, instead: string, repair: RepairName): void {
       hand.flush(from);
-      output.report('xml-malformed');
+      output.report('xml-malformed', repair);
       if (instead !== '') output.write(instead);
       output.skip(lineEndsOf(hand.text.slice(from, to)) - lineEndsOf(instead));
       hand.pass(to);

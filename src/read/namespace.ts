@@ -1,5 +1,6 @@
 /** Canonical names: the prefix table of the document, with the meanings CDA prefixes have even when undeclared. */
 import type { FindingCode } from '../finding.js';
+import type { RepairName } from '../repairs.js';
 import { detach } from './names.js';
 
 const V3 = 'urn:hl7-org:v3';
@@ -35,14 +36,14 @@ export interface Namespaces {
 }
 
 /** @param report called once for a missing v3 namespace and once per undeclared prefix */
-export function createNamespaces(report: (code: FindingCode) => void): Namespaces {
+export function createNamespaces(report: (code: FindingCode, repair: RepairName) => void): Namespaces {
   const reported = new Set<string>();
   let scope = createScope(undefined, new Map([['xml', XML]]));
 
   function once(code: FindingCode, prefix: string): void {
     if (reported.has(prefix)) return;
     reported.add(prefix);
-    report(code);
+    report(code, prefix === '' ? 'missing-namespace' : 'undeclared-prefix');
   }
 
   function resolve(prefix: string): string | undefined {

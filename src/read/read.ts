@@ -1,6 +1,7 @@
 /** The streaming reader: bytes or text in, the document out unit by unit. */
 import { type FindingCode, InputError, type ReadErrorCode } from '../finding.js';
 import type { Ledger } from '../ledger.js';
+import { ALL_REPAIRS, type RepairName, type Repairs } from '../repairs.js';
 import { createDecoder } from './decode.js';
 import { LIMITS, type Limits, MAX_COMPONENTS } from './limits.js';
 import { createNamespaces } from './namespace.js';
@@ -26,13 +27,15 @@ export interface DocumentHandler {
   release(nodes: readonly Node[]): void;
   /** After the root closed or the input ended. `complete` is false when the document ends early. */
   end(document: Node, complete: boolean): void;
-  report(code: FindingCode, line: number): void;
+  report(code: FindingCode, line: number, repair?: RepairName): void;
 }
 
 export interface ReadOptions {
   readonly limits?: Partial<Limits>;
   /** Components of one organizer handed over together; twice as many if they share one time. Default 500. */
   readonly maxComponents?: number;
+  /** The repairs that are made; default: all. A document that needs another one is refused. */
+  readonly repairs?: Repairs;
 }
 
 export interface Reader {
@@ -52,22 +55,37 @@ const REFUSALS: Readonly<Record<ReadErrorCode, string>> = Object.freeze({
   'limit-name': 'A name is longer than the limit `name` allows.',
 });
 
+function refuseRepair(repair: RepairName, line: number): never {
+  throw new InputError('repair-refused', `The document needs the repair ${repair}, which is switched off`, line);
+}
+
 /**
  * Creates a reader for one document. Every leaf gets its number from `ledger` and is passed to `handler.release`
  * exactly once. Broken XML is mended and reported; see `InputError` for what is refused.
  */
 export function createReader(handler: DocumentHandler, ledger: Ledger, options: ReadOptions = {}): Reader {
   const limits: Limits = { ...LIMITS, ...options.limits };
-  const report = (code: FindingCode): void => handler.report(code, tokens.line);
+  const repairs = options.repairs ?? ALL_REPAIRS;
+  const report = (code: FindingCode, repair: RepairName): void => {
+    if (!repairs.has(repair)) refuseRepair(repair, tokens.line);
+    handler.report(code, tokens.line, repair);
+  };
   const refuse = (code: ReadErrorCode): never => {
     throw new InputError(code, REFUSALS[code], tokens.line);
   };
-  const malformed = (): void => report('xml-malformed');
-  const units = createUnits(handler, ledger, options.maxComponents ?? MAX_COMPONENTS);
+  const malformed = (): void => report('xml-malformed', 'forbidden-character');
+  const headed: DocumentHandler = {
+    ...handler,
+    report(code, line) {
+      if (!repairs.has('late-header')) refuseRepair('late-header', line);
+      handler.report(code, line, 'late-header');
+    },
+  };
+  const units = createUnits(headed, ledger, options.maxComponents ?? MAX_COMPONENTS);
   const tree: Tree = createTree(units, ledger, createNamespaces(report), limits, {
     refuse,
     malformed,
-    fragment: () => report('document-fragment'),
+    fragment: () => report('document-fragment', 'document-fragment'),
   });
   const tokens = createTokens(tree);
   const open: string[] = [];
@@ -81,7 +99,7 @@ export function createReader(handler: DocumentHandler, ledger: Ledger, options: 
     open,
     limits,
   );
-  const decoder = createDecoder(() => report('encoding-invalid'));
+  const decoder = createDecoder(() => report('encoding-invalid', 'invalid-encoding'));
   return {
     write(chunk) {
       repair.write(typeof chunk === 'string' ? chunk : decoder.decode(chunk));

@@ -41,11 +41,11 @@ export function createRepair(output: RepairOutput, plain: Plain, open: string[],
   function stray(from: number, to: number): void {
     hand.flush(from);
     if (phase === 'after') {
-      output.report('xml-trailing');
+      output.report('xml-trailing', 'stray-content');
       phase = 'trailing';
       return;
     }
-    if (!strayed) output.report('xml-malformed');
+    if (!strayed) output.report('xml-malformed', 'stray-content');
     strayed = true;
     hand.drop(from, to);
   }
@@ -61,7 +61,7 @@ export function createRepair(output: RepairOutput, plain: Plain, open: string[],
       }
       const { length, mended } = readReference(hand.text, from);
       if (mended === undefined) hand.at = from + length;
-      else hand.mend(from, from + length, mended);
+      else hand.mend(from, from + length, mended, mended === '&amp;' ? 'bare-ampersand' : 'unknown-entity');
       count(hand.at - before);
     }
     return true;
@@ -105,14 +105,14 @@ export function createRepair(output: RepairOutput, plain: Plain, open: string[],
     const tag = mendTag(hand.text.slice(less, less + MEND_WINDOW));
     if (tag === undefined) return readLess(less);
     enter(tag.name);
-    hand.mend(less, less + tag.length, tag.text);
+    hand.mend(less, less + tag.length, tag.text, 'broken-tag');
     enterComplete(tag.empty);
     return true;
   }
 
   /** A `<` that is text. */
   function readLess(less: number): true {
-    if (phase === 'inside') hand.mend(less, less + 1, '&lt;');
+    if (phase === 'inside') hand.mend(less, less + 1, '&lt;', 'raw-less-than');
     else stray(less, less + 1);
     return true;
   }
@@ -145,7 +145,7 @@ export function createRepair(output: RepairOutput, plain: Plain, open: string[],
     const depth = open.lastIndexOf(hand.text.slice(less + 2, end).trimEnd());
     if (open.length === 0) stray(less, to);
     else {
-      if (depth < open.length - 1 || to === end) hand.mend(less, to, '');
+      if (depth < open.length - 1 || to === end) hand.mend(less, to, '', 'end-tag');
       else hand.drop(less, to);
       while (depth >= 0 && open.length > depth) leave();
     }
@@ -218,7 +218,7 @@ export function createRepair(output: RepairOutput, plain: Plain, open: string[],
       advance();
       if (phase === 'before') output.refuse('not-xml');
       if (phase !== 'inside') return true;
-      output.report('xml-truncated');
+      output.report('xml-truncated', 'truncated-document');
       if (until === ']]>') output.write(until);
       while (open.length > 0) leave();
       return false;

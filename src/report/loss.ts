@@ -55,13 +55,14 @@ export function countStatements(report: LossReport): { statements: number; conve
   return { statements, converted };
 }
 
-/** Findings of one code with how often it came, gravest first, then most frequent. */
+/** Findings of one code, or one repair, with how often it came, gravest first, then most frequent. */
 export function countFindings(findings: readonly Finding[]): { finding: Finding; count: number }[] {
   const counts = new Map<string, { finding: Finding; count: number }>();
   for (const finding of findings) {
-    const entry = counts.get(finding.code) ?? { finding, count: 0 };
+    const name = finding.repair ?? finding.code;
+    const entry = counts.get(name) ?? { finding, count: 0 };
     entry.count += finding.count ?? 1;
-    counts.set(finding.code, entry);
+    counts.set(name, entry);
   }
   const gravity = ['error', 'warning', 'information'];
   return [...counts.values()].sort(

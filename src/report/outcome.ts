@@ -44,6 +44,7 @@ const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'document-fragment': 'incomplete',
   'entry-unmapped': 'not-supported',
   'section-unknown': 'not-supported',
+  'template-unknown': 'not-supported',
   'modifier-unread': 'business-rule',
   'required-missing': 'required',
   'rule-failed': 'exception',
@@ -56,6 +57,7 @@ const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'code-system-value-set': 'code-invalid',
   'number-malformed': 'value',
   'date-malformed': 'value',
+  'date-sentinel': 'value',
   'type-unsupported': 'not-supported',
   'url-refused': 'security',
   'attachment-refused': 'value',
@@ -78,9 +80,14 @@ export const toIssue = ({ id, severity, target, source }: Issue): OperationOutco
 });
 
 function findingToIssue(finding: Finding): OperationOutcomeIssue {
-  const { code, severity, message, path, line, rule, target, count } = finding;
+  const { code, severity, message, path, line, rule, target, count, repair } = finding;
   const isCheck = code === 'check-failed' && rule !== undefined;
-  const place = [path && `at ${path}`, line && `line ${line}`, rule && `rule ${rule}`].filter((part) => part);
+  const place = [
+    path && `at ${path}`,
+    line && `line ${line}`,
+    rule && `rule ${rule}`,
+    repair && `repair ${repair}`,
+  ].filter((part) => part);
   return {
     severity,
     code: isCheck ? kindOf(rule) : (KINDS[code] ?? (severity === 'information' ? 'informational' : 'processing')),

@@ -120,7 +120,7 @@ function formatFindings(report: LossReport, layout: Layout): string {
   const lines = findings.map(({ finding, count: times }) => {
     const label = paint(finding.severity.padEnd(11), COLORS[finding.severity], layout);
     const where = finding.line === undefined ? '' : ` (first at line ${finding.line})`;
-    return `${count(times).padStart(8)}  ${label}  ${finding.message}${where}  [${finding.code}]`;
+    return `${count(times).padStart(8)}  ${label}  ${finding.message}${where}  [${finding.repair ?? finding.code}]`;
   });
   return `Findings\n${lines.join('\n')}`;
 }

@@ -4,6 +4,7 @@ import type { Context } from '../../src/fhir/context.js';
 import type { FindingCode } from '../../src/finding.js';
 import { type LeafState, RANK } from '../../src/ledger.js';
 import { isLeaf, type Leaf, leaves, type Node } from '../../src/read/node.js';
+import { ALL_REPAIRS } from '../../src/repairs.js';
 
 /** Reads a snippet without namespaces; prefixes stay as written, so canonical names are typed by hand. */
 export function build(xml: string): Node {
@@ -86,6 +87,7 @@ export function account(options: { offset?: string; narrative?: string } = {}): 
     code: (table, code) => TABLES[table]?.[code],
     ucum: (unit) => (UCUM.has(unit) ? unit : UNITS[unit]),
     offset: options.offset,
+    repairs: ALL_REPAIRS,
   };
   const state = (leaf: Leaf, wrote: boolean): LeafState => {
     const [kept, touch] = [lasting.get(leaf) ?? 'unread', (wrote && touched.get(leaf)) || 'unread'];

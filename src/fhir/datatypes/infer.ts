@@ -28,8 +28,31 @@ export function inferType(source: Node | Leaf, context: Context): string | undef
   const bounded = source.parent !== undefined && /^(low|high|center)$/.test(source.name);
   if (bounded && source.parent !== undefined) return boundType(inferType(source.parent, context));
   const type = shapeType(source);
-  if (type !== undefined) context.report('type-inferred', source);
+  if (type === undefined) return undefined;
+  if (!context.repairs.has('missing-xsi-type')) return 'unknown';
+  context.report('type-inferred', source, 'missing-xsi-type');
   return type;
+}
+
+/**
+ * The type of the shape where the declared one contradicts it, which is reported: a quantity that is a code, a code that
+ * is a quantity. Undefined if the declared type can be.
+ */
+export function correctType(source: Node, declared: string, context: Context): string | undefined {
+  if (!context.repairs.has('wrong-xsi-type') || !isWrong(source, declared)) return undefined;
+  const type = shapeType(source);
+  if (type !== undefined) context.report('type-inferred', source, 'wrong-xsi-type');
+  return type;
+}
+
+const CODED = /^(CD|CE|CV|CO|CS)$/;
+const VALUED = /^(PQ|INT|REAL|TS|BL|MO)$/;
+
+function isWrong(node: Node, declared: string): boolean {
+  const [coded, valued] = [filled(node, 'code') !== undefined, filled(node, 'value') !== undefined];
+  if (coded === valued || attribute(node, 'nullFlavor')) return false;
+  if (VALUED.test(declared)) return coded;
+  return CODED.test(declared) && valued && !child(node, 'originalText') && !child(node, 'translation');
 }
 
 const localName = (node: Node): string => node.name.slice(node.name.indexOf(':') + 1);

@@ -5,14 +5,16 @@ import type { JsonObject } from '../json.js';
 import { isAbsent } from './absent.js';
 import { valueLeaf } from './decimal.js';
 import { takeWidth } from './duration.js';
-import { addWidth, isAfter, parseTimestamp, type Timestamp } from './timestamp.js';
+import { addWidth, isAfter, isSentinel, parseTimestamp, type Timestamp } from './timestamp.js';
 
 /** The parsed time of a leaf; malformed: lost and reported (TS-11). */
 function parse(leaf: Leaf, context: Context): Timestamp | undefined {
-  const stamp = parseTimestamp(leaf.value);
+  const repaired = context.repairs.has('sentinel-date');
+  const stamp = parseTimestamp(leaf.value, !repaired);
   if (stamp !== undefined) return stamp;
   context.lose(leaf, 'narrowed');
-  context.report('date-malformed', leaf);
+  if (repaired && isSentinel(leaf.value)) context.report('date-sentinel', leaf, 'sentinel-date');
+  else context.report('date-malformed', leaf);
   return undefined;
 }
 

@@ -16,12 +16,15 @@ export interface Timestamp {
 const TIMESTAMP =
   /^(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(?:(\d\d)(\.\d+)?)?)?)?)?)?(Z|z|[+-]\d\d(?::?\d\d)?|[+-]\d*)?$/;
 
-/** Reads a v3 time. Undefined if it is malformed, names no real day, or is the year 0 or 1 sentinel (TS-11). */
-export function parseTimestamp(text: string): Timestamp | undefined {
+/** True for a date in the year 0 or 1, which stands for none (TS-11). */
+export const isSentinel = (text: string): boolean => /^000[01]/.test(text.trim());
+
+/** Reads a v3 time. Undefined if it is malformed, names no real day, or is a sentinel (TS-11) unless `old` dates count. */
+export function parseTimestamp(text: string, old = false): Timestamp | undefined {
   const match = TIMESTAMP.exec(text.trim());
   if (match === null) return undefined;
   const [, year = '', month, day, hour, minute = '00', second = '00', fraction = '', offset] = match;
-  if (!isDay(Number(year), month, day)) return undefined;
+  if (Number(year) < (old ? 1 : 2) || !isDay(Number(year), month, day)) return undefined;
   if (Number(hour ?? 0) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
   const date = [year, month, day].filter((part) => part !== undefined).join('-');
   const known = offset === undefined ? undefined : normaliseOffset(offset);
@@ -34,7 +37,6 @@ export function parseTimestamp(text: string): Timestamp | undefined {
 }
 
 function isDay(year: number, month: string | undefined, day: string | undefined): boolean {
-  if (year <= 1) return false;
   const length = month === undefined ? 31 : monthLength(year, Number(month));
   return length > 0 && (day === undefined || (Number(day) >= 1 && Number(day) <= length));
 }

@@ -5,7 +5,7 @@ import type { Json } from '../json.js';
 import { isAbsent } from './absent.js';
 import type { Converter } from './converter.js';
 import { parseDecimal, parseInteger, valueLeaf } from './decimal.js';
-import { inferType } from './infer.js';
+import { correctType, inferType } from './infer.js';
 import { boundsOf, startsAtZero } from './quantity.js';
 import { isPlainText } from './text.js';
 import { chooseTime } from './time-choice.js';
@@ -72,7 +72,7 @@ export function chooseFrom(
 
 function typeOf(source: Node | Leaf, context: Context): string | undefined {
   const declared = isLeaf(source) ? undefined : xsiType(source);
-  const type = declared || inferType(source, context);
+  const type = declared ? (correctType(source as Node, declared, context) ?? declared) : inferType(source, context);
   return type && (ALIKE[type] ?? type);
 }
 
