@@ -9,6 +9,8 @@ export interface KindData {
   readonly role: Role;
   /** For people. */
   readonly words: string;
+  /** What a document of this kind is, where its content says so: DocumentReference.type. */
+  readonly title?: string;
 }
 
 export interface Magic {

@@ -33,12 +33,14 @@ export async function* keepDocument(document: Document, options: ConvertOptions)
 
 function refer(document: Document, metadata: Metadata, binary: Binary, witness: Witness): DocumentReference {
   const [stated] = metadata.content ?? [];
+  const { title } = kindData(document.kind);
   const { url: _url, data: _data, ...words } = stated?.attachment ?? {};
   return {
-    ...metadata,
     resourceType: 'DocumentReference',
+    ...metadata,
     id: nameId(`DocumentReference\n${witness.sha256}\n${identityOf(metadata)}`),
     status: metadata.status ?? 'current',
+    ...(metadata.type === undefined && title !== undefined && { type: { text: title } }),
     content: [
       {
         ...stated,

@@ -1,5 +1,11 @@
 /** What a package says about a document, put into the DocumentReference made of the document. */
-import type { DocumentReference, DocumentReferenceContent, DocumentReferenceContext, Identifier } from 'fhir/r4.js';
+import type {
+  CodeableConcept,
+  DocumentReference,
+  DocumentReferenceContent,
+  DocumentReferenceContext,
+  Identifier,
+} from 'fhir/r4.js';
 import type { Metadata } from './entry.js';
 
 /**
@@ -9,21 +15,29 @@ import type { Metadata } from './entry.js';
 export function addMetadata(made: DocumentReference, metadata: Metadata): DocumentReference {
   const { id: _id, meta: _meta, text: _text, resourceType: _type, content, context, ...stated } = metadata;
   const description = union([made.description ?? ''], [metadata.description ?? '']).filter((text) => text !== '');
+  const identifier = metadata.subject?.identifier;
+  const absent = Object.entries(stated).filter(([name]) => !(name in made));
   return withoutEmpty({
-    ...stated,
     ...made,
+    ...Object.fromEntries(absent),
     status: metadata.status ?? made.status,
     identifier: union(made.identifier, identifiersOf(made, metadata)),
-    type: made.type && { ...made.type, coding: union(made.type.coding, metadata.type?.coding) },
-    category: union(made.category, metadata.category),
+    type: made.type ?? metadata.type,
+    subject: made.subject && identifier ? { identifier, ...made.subject } : (made.subject ?? metadata.subject),
+    category: union(made.category, [...(metadata.category ?? []), ...otherType(made, metadata)]),
     author: union(made.author, metadata.author),
     securityLabel: union(made.securityLabel, metadata.securityLabel),
     relatesTo: union(made.relatesTo, metadata.relatesTo),
     description: description.join('\n') || undefined,
     content: addContent(made.content, content?.[0]),
     context: addContext(made.context, context),
-    ...(made.type === undefined && { type: metadata.type }),
   }) as DocumentReference;
+}
+
+/** A type the document does not call itself by is one more category: two codes of one concept must mean the same. */
+function otherType(made: DocumentReference, { type }: Metadata): CodeableConcept[] {
+  const known = (made.type?.coding ?? []).map(({ code }) => code);
+  return made.type && type && !type.coding?.some(({ code }) => known.includes(code)) ? [type] : [];
 }
 
 /** Another identifier of the version is one more identifier of the document. */
@@ -62,12 +76,12 @@ const addContext = (
       })
     : undefined;
 
-/** Those of both, each once. */
+/** Those of both, each once: a code is the same code under another display. */
 function union<T>(one: readonly T[] | undefined, other: readonly T[] | undefined): T[] {
   const known = new Set<string>();
   return [...(one ?? []), ...(other ?? [])].filter((item) => {
-    const key = JSON.stringify(item);
-    return known.size < known.add(key).size;
+    const key = JSON.stringify(item, (name, value) => (name === 'display' || name === 'text' ? undefined : value));
+    return known.size < known.add(key === '{}' ? JSON.stringify(item) : key).size;
   });
 }
 

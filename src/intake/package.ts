@@ -102,7 +102,7 @@ function describe(archive: Entry, kind: string, member: Member, duplicate: boole
   const { size, refusal } = member;
   const metadata = member.metadata ?? (kind === 'gzip' || kind === 'base64' ? inner(archive.metadata) : undefined);
   return {
-    name: nameOf(archive, member.name),
+    name: nameOf(archive, kind, member.name),
     path: member.name === '' ? archive.path : `${archive.path}!${member.name}`,
     size,
     named: member.name === '' && archive.named,
@@ -116,7 +116,8 @@ function describe(archive: Entry, kind: string, member: Member, duplicate: boole
 }
 
 /** Below an archive the user named as below a folder; below others with the archive's own name before it. */
-function nameOf(archive: Entry, member: string): string {
+function nameOf(archive: Entry, kind: string, member: string): string {
+  if (kind === 'fhir') return `${archive.name.replace(/\.[^./]+$/, '')}/${member}`;
   if (member === '') return archive.name.replace(/\.(gz|gzip|b64|base64)$/i, '').replace(/\.tgz$/i, '.tar');
   return archive.named ? member : `${archive.name}/${member}`;
 }

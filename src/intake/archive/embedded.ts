@@ -1,11 +1,12 @@
 /** Documents inside FHIR JSON, as base64: in Binary, DocumentReference, DiagnosticReport, Media. */
 import { createHash } from 'node:crypto';
-import type { Attachment, DocumentReference, FhirResource } from 'fhir/r4.js';
+import type { Attachment, DocumentReference, FhirResource, Reference } from 'fhir/r4.js';
 import type { Metadata } from '../entry.js';
 import { refusalError } from '../refusals.js';
 import { readEntries } from '../resources.js';
 import { kindOfBytes, roleOf } from '../sniff.js';
 import type { Archive } from './archive.js';
+import { noteName, toLogical } from './logical.js';
 
 /** One piece of data in a resource. */
 interface Embedded {
@@ -18,14 +19,22 @@ export const embedded: Archive = {
   isPackage: false,
   async *list(bytes) {
     const described = new Map<string, Metadata>();
-    for await (const { resource } of readEntries(bytes.stream()))
-      if (resource.resourceType === 'DocumentReference') noteTargets(resource, described);
+    const names = new Map<string, Reference>();
+    const references: DocumentReference[] = [];
+    for await (const { resource, fullUrl } of readEntries(bytes.stream())) {
+      if (resource.resourceType === 'DocumentReference') references.push(withoutData(resource));
+      else noteName(resource, fullUrl, names);
+    }
+    for (const reference of references) noteTargets(toLogical(reference, names), described);
     let index = 0;
     for await (const { resource, fullUrl } of readEntries(bytes.stream())) {
       for (const found of embeddedIn(resource, fullUrl, described)) {
         const step = String(index++);
         // What is no document to convert stays in its resource, which is passed on.
-        if (isOpened(found.data)) yield { name: found.name, step, ...(found.metadata && { metadata: found.metadata }) };
+        if (isOpened(found.data)) {
+          const metadata = found.metadata && toLogical(found.metadata, names);
+          yield { name: found.name, step, ...(metadata && { metadata }) };
+        }
       }
     }
   },
@@ -77,6 +86,14 @@ function attachmentsOf(resource: FhirResource): Attachment[] {
   if (resource.resourceType === 'DiagnosticReport') return resource.presentedForm ?? [];
   return resource.resourceType === 'Media' && resource.content ? [resource.content] : [];
 }
+
+const withoutData = (reference: DocumentReference): DocumentReference => ({
+  ...reference,
+  content: (reference.content ?? []).map(({ attachment, ...rest }) => {
+    const { data: _data, ...kept } = attachment ?? {};
+    return { ...rest, attachment: kept };
+  }),
+});
 
 /** The DocumentReference with the one content that is meant, without its data. */
 function describe(reference: DocumentReference, index: number): Metadata {

@@ -1,4 +1,5 @@
 /** IHE XDM packages (ITI TF-1, 16; TF-2, 3.32): METADATA.XML says what the documents beside it are. */
+import { InputError, type IntakeErrorCode } from '../../finding.js';
 import type { Entry } from '../entry.js';
 import type { Recognised, Recogniser } from '../recognisers.js';
 import { sniff } from '../sniff.js';
@@ -17,5 +18,14 @@ export const xdm: Recogniser = {
   },
 };
 
-const readPackage = async (metadata: Entry, entries: readonly Entry[]): Promise<Recognised[]> =>
-  (await import('./package.js')).readPackage(metadata, entries);
+/** Metadata that cannot be read is named; the documents beside it are read by their content. */
+async function readPackage(metadata: Entry, entries: readonly Entry[]): Promise<readonly Recognised[]> {
+  try {
+    return await (await import('./package.js')).readPackage(metadata, entries);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return [
+      { entry: metadata, kind: 'ebxml', refusal: { code: error.code as IntakeErrorCode, message: error.message } },
+    ];
+  }
+}
