@@ -78,12 +78,14 @@ async function* openArchive(
 ): AsyncGenerator<Found, void> {
   const members: Entry[] = [];
   const names = new Set<string>();
+  let empty = true;
   const fail = (refusal: Refusal): Found => ({ ...entry, kind, reader: 'content', refusal });
   try {
     for await (const member of archive.list(bytesOf(entry.locator))) {
       if (++budget.members > INTAKE_LIMITS.members) throw toError(refuse('limit-members'));
       const found = describe(entry, kind, member, names.has(member.name));
       names.add(member.name);
+      empty = false;
       if (archive.isPackage) members.push(found);
       else yield* readEntry(found, found, budget, depth, 'content');
     }
@@ -91,10 +93,12 @@ async function* openArchive(
     const refusal = refusalOf(error, kind);
     if (!refusal) throw error;
     yield fail(refusal);
+    empty = false;
     // Where the archive is only broken, what stood before that place is good.
     if (refusal.code !== 'archive-damaged') return;
   }
   if (members.length > 0) yield* readPackage(members, budget, depth);
+  else if (archive.isPackage && empty) yield fail(refuse('unrecognised', `an empty ${kindData(kind).words}`));
 }
 
 function describe(archive: Entry, kind: string, member: Member, duplicate: boolean): Entry {

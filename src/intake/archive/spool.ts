@@ -55,7 +55,8 @@ export async function spool(locator: Locator, source: AsyncIterable<Uint8Array>)
   await rename(part, path);
   kept.push(path);
   const [oldest] = kept.length > MOST_FILES ? kept.splice(0, 1) : [];
-  if (isMainThread && oldest !== undefined) await rm(oldest, { force: true });
+  // Who reads it has it open; where that forbids to remove it, it stays until the end.
+  if (oldest !== undefined) await rm(oldest, { force: true }).catch(() => undefined);
   return path;
 }
 

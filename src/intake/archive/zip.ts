@@ -10,7 +10,8 @@ import { guard } from './guard.js';
 export const zip: Archive = {
   isPackage: true,
   async *list(bytes) {
-    const file = await openZip(await bytes.file());
+    // Sizes are checked where a member is read: one wrong size is not the end of the archive.
+    const file = await openZip(await bytes.file(), false);
     try {
       if (file.entryCount > INTAKE_LIMITS.members) throw refusalError('limit-members');
       let packed = 0;
@@ -52,9 +53,9 @@ export const zip: Archive = {
   },
 };
 
-const openZip = async (path: string): Promise<yauzl.ZipFile> => {
+const openZip = async (path: string, validateEntrySizes = true): Promise<yauzl.ZipFile> => {
   try {
-    return await yauzl.openPromise(path, { autoClose: false, decodeStrings: false });
+    return await yauzl.openPromise(path, { autoClose: false, decodeStrings: false, validateEntrySizes });
   } catch (error) {
     throw explain(error);
   }
