@@ -1,0 +1,191 @@
+/** `ccd2fhir push`: converted records into a FHIR server, and out of it again. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Argv } from 'yargs';
+import { listFhirFiles } from '../intake/fhir-files.js';
+import { usageError } from '../intake/usage.js';
+import { authorizeWith, type Credentials, findTokenUrl } from '../push/auth.js';
+import { push } from '../push/push.js';
+import type { Authorize } from '../push/request.js';
+import { FATES, MODES, type Mode, type Outcome } from '../push/send.js';
+import { connect, type Server } from '../push/server.js';
+import { UNDO_FATES, undo } from '../push/undo.js';
+import { listUnits } from '../push/units.js';
+import { formatRefusal, formatTally } from './push-words.js';
+import { say } from './streams.js';
+
+interface PushArguments {
+  readonly input: string[] | undefined;
+  readonly server: string;
+  readonly out: string | undefined;
+  readonly mode: Mode;
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  readonly concurrency: number;
+  readonly retries: number;
+  readonly timeout: number;
+  readonly run: string | undefined;
+  readonly undo: string | undefined;
+  readonly overwrite: boolean;
+  readonly token: string | undefined;
+  readonly clientId: string | undefined;
+  readonly clientSecret: string | undefined;
+  readonly key: string | undefined;
+  readonly tokenUrl: string | undefined;
+  readonly scope: string;
+  readonly showValues: boolean;
+  readonly quiet: boolean;
+}
+
+/** Declares the command's arguments. */
+export function declare<T>(yargs: Argv<T>): Argv<T & PushArguments> {
+  return yargs
+    .positional('input', {
+      type: 'string',
+      array: true,
+      describe: 'Bundles, NDJSON files, or folders of them',
+    })
+    .options({
+      server: { type: 'string', demandOption: true, requiresArg: true, describe: 'Base URL of the FHIR API' },
+      mode: { choices: MODES, default: 'transaction' as const, describe: 'How resources are sent' },
+      'max-entries': { type: 'number', default: 200, describe: 'Resources of one request' },
+      'max-bytes': { type: 'number', default: 800_000, describe: 'Bytes of one request' },
+      concurrency: { type: 'number', default: 4, describe: 'Requests at the same time' },
+      retries: { type: 'number', default: 5, describe: 'Further attempts when the server is busy or gone' },
+      timeout: { type: 'number', default: 120, describe: 'Seconds until an attempt is given up' },
+      run: { type: 'string', requiresArg: true, describe: 'Name of the run; default: made of the inputs' },
+      undo: { type: 'string', requiresArg: true, describe: 'Take this run out of the server again' },
+      overwrite: { type: 'boolean', default: false, describe: 'Write over what others have written or changed' },
+      out: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Folder for the journal and what was refused; default: push-RUN',
+      },
+      token: { type: 'string', requiresArg: true, describe: 'File with a bearer token, or env:NAME' },
+      'client-id': { type: 'string', requiresArg: true, describe: 'OAuth client' },
+      'client-secret': { type: 'string', requiresArg: true, describe: 'File with its secret, or env:NAME' },
+      key: { type: 'string', requiresArg: true, describe: 'File with its private key, a JWK (SMART backend services)' },
+      'token-url': {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Where tokens are given; default: as the server says',
+      },
+      scope: { type: 'string', default: 'system/*.cruds', describe: 'Scopes to ask for' },
+      'show-values': { type: 'boolean', default: false, describe: "Print the server's own words: may be patient data" },
+      quiet: { type: 'boolean', default: false, describe: 'Say nothing but errors' },
+    }) as unknown as Argv<T & PushArguments>;
+}
+
+/**
+ * Runs the command.
+ * @returns the exit code: 0; 1 if resources were refused or another version of them was kept, or an undo left some
+ * @throws an Error named UsageError, JsonError, ServerError, ConnectionError or AuthError
+ */
+export async function run(args: PushArguments): Promise<number> {
+  const server = connect(args.server, {
+    authorize: await chooseAuthorization(args),
+    retries: args.retries,
+    timeout: args.timeout * 1000,
+  });
+  if (args.undo !== undefined) return undoRun(server, args.undo, args);
+  if (!args.input || args.input.length === 0) throw usageError('Name what to push: Bundles, NDJSON files or folders.');
+  return pushInputs(server, args.input, args);
+}
+
+async function pushInputs(server: Server, inputs: readonly string[], args: PushArguments): Promise<number> {
+  const name = args.run ?? (await nameRun(inputs));
+  const folder = args.out ?? `push-${name}`;
+  const counts = startCounts(FATES);
+  const journal: string[] = [];
+  const refused: Promise<void>[] = [];
+  const tell = (outcome: Outcome): void => {
+    counts[outcome.fate]++;
+    journal.push(`${JSON.stringify({ key: outcome.key, fate: outcome.fate })}\n`);
+    if (outcome.fate !== 'refused') return;
+    say(formatRefusal(outcome, args.showValues));
+    refused.push(keepRefused(folder, outcome));
+  };
+  const units = listUnits(inputs, ({ resource, file, why }) =>
+    tell({ key: `${resource.resourceType} in ${file}`, fate: 'refused', resource, why }),
+  );
+  try {
+    await push(server, units, { ...args, run: name }, tell);
+  } finally {
+    await Promise.all(refused);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'journal.ndjson'), journal.join(''));
+    await writeFile(join(folder, 'push.json'), `${JSON.stringify({ run: name, ...counts }, null, 2)}\n`);
+  }
+  if (!args.quiet) say(formatTally(counts, name, folder));
+  return counts.refused + counts.kept > 0 ? 1 : 0;
+}
+
+async function undoRun(server: Server, name: string, args: PushArguments): Promise<number> {
+  const counts = startCounts(UNDO_FATES);
+  await undo(server, name, args.maxEntries, ({ key, fate }) => {
+    counts[fate]++;
+    if (fate === 'changed') say(`${key}: stays; it was changed since.`);
+    if (fate === 'needed') say(`${key}: stays; something that is not of this run refers to it.`);
+  });
+  if (!args.quiet) say(`${counts.deleted} resources of run ${name} deleted, ${counts.changed + counts.needed} left.`);
+  return counts.changed + counts.needed > 0 ? 1 : 0;
+}
+
+const startCounts = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
+  Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+
+/** The same inputs have the same name, so that a run that was stopped goes on as the same one. */
+async function nameRun(inputs: readonly string[]): Promise<string> {
+  const hash = createHash('sha256');
+  for (const input of inputs)
+    for await (const { name, size } of listFhirFiles(input)) hash.update(`${name}\n${size ?? ''}\n`);
+  return hash.digest('hex').slice(0, 12);
+}
+
+async function keepRefused(folder: string, { key, resource, outcome, why, status }: Outcome): Promise<void> {
+  const path = join(folder, 'rejected');
+  await mkdir(path, { recursive: true });
+  const name = key.replace(/[^\w.-]+/g, '-');
+  await writeFile(join(path, `${name}.json`), `${JSON.stringify(resource ?? {}, null, 2)}\n`);
+  const reason = outcome ?? { status, why };
+  await writeFile(join(path, `${name}.reason.json`), `${JSON.stringify(reason, null, 2)}\n`);
+}
+
+async function chooseAuthorization(args: PushArguments): Promise<Authorize | undefined> {
+  const credentials = await readCredentials(args);
+  return credentials && authorizeWith(credentials);
+}
+
+async function readCredentials(args: PushArguments): Promise<Credentials | undefined> {
+  const { clientId, scope } = args;
+  if (args.token !== undefined || clientId !== undefined) refuseOpenWire(args.server);
+  if (args.token !== undefined) return { kind: 'bearer', token: await readSecret(args.token, '--token') };
+  if (clientId === undefined) return undefined;
+  const tokenUrl = args.tokenUrl ?? (await findTokenUrl(args.server));
+  if (args.key !== undefined) {
+    const key = JSON.parse(await readSecret(args.key, '--key')) as never;
+    return { kind: 'key', tokenUrl, clientId, key, scope };
+  }
+  if (args.clientSecret === undefined) throw usageError('A --client-id needs --client-secret or --key.');
+  return { kind: 'client', tokenUrl, clientId, secret: await readSecret(args.clientSecret, '--client-secret'), scope };
+}
+
+/** A token that travels unencrypted is anybody's; only this machine itself may be spoken to without TLS. */
+function refuseOpenWire(server: string): void {
+  const { protocol, hostname } = new URL(server);
+  if (protocol !== 'https:' && !/^(localhost|127\.|\[::1\])/.test(hostname))
+    fail('Credentials are sent over https only. Give --server an https address.');
+}
+
+/** Secrets never stand in the command itself: others on the machine can read it. */
+async function readSecret(where: string, option: string): Promise<string> {
+  const name = where.startsWith('env:') ? where.slice(4) : undefined;
+  if (name !== undefined) return process.env[name] ?? fail(`${option}: there is no environment variable ${name}.`);
+  const text = await readFile(where, 'utf8').catch(() => fail(`${option}: the file ${where} cannot be read.`));
+  return text.trim();
+}
+
+function fail(message: string): never {
+  throw usageError(message);
+}

@@ -1,0 +1,123 @@
+/** Brings a chunk of resources to a server, and says what became of each. */
+import type { FhirResource, OperationOutcome } from 'fhir/r4.js';
+import type { Chunk } from './chunk.js';
+import { digestOf, isForeign, TAGS, withTags } from './content.js';
+import type { Answer, Entry, Server } from './server.js';
+
+export const MODES = ['transaction', 'batch', 'single'] as const;
+
+/** How resources are sent: all or none of a request, each on its own in one request, or one a request. */
+export type Mode = (typeof MODES)[number];
+
+/**
+ * `kept`: the server has another version, which somebody else has written or changed; it stays. `repeated`: the same
+ * resource was met before in this run; the first one counts.
+ */
+export const FATES = ['created', 'updated', 'unchanged', 'kept', 'repeated', 'refused'] as const;
+export type Fate = (typeof FATES)[number];
+
+export interface Outcome {
+  /** `Type/id`. */
+  readonly key: string;
+  readonly fate: Fate;
+  /** HTTP status of a refusal. */
+  readonly status?: number;
+  /** What the server says of a refusal; may hold values of the resource. */
+  readonly outcome?: OperationOutcome | undefined;
+  /** What was refused. */
+  readonly resource?: FhirResource;
+  /** Why it was not even sent. */
+  readonly why?: string;
+}
+
+export interface SendOptions {
+  readonly run: string;
+  readonly mode: Mode;
+  /** Write over what somebody else has written or changed. */
+  readonly overwrite: boolean;
+}
+
+interface Planned {
+  readonly key: string;
+  readonly fate: Fate;
+  /** Nothing is sent for what stays as it is. */
+  readonly entry?: Entry;
+}
+
+/** How often a chunk is decided anew because the server's resources changed meanwhile. */
+const MOST_CONFLICTS = 5;
+
+/**
+ * Sends what the server does not have yet, or has in an older version of our own.
+ * @throws an Error named ServerError or ConnectionError if the server cannot be worked with
+ */
+export async function sendChunk(server: Server, chunk: Chunk, options: SendOptions): Promise<Outcome[]> {
+  for (let conflicts = 0; ; conflicts++) {
+    const planned = await plan(server, chunk, options);
+    const entries = planned.flatMap(({ entry }) => entry ?? []);
+    if (entries.length === 0) return planned;
+    const answers = await send(server, entries, options.mode);
+    if (Array.isArray(answers)) return account(planned, answers);
+    if ((answers.status === 409 || answers.status === 412) && conflicts < MOST_CONFLICTS) continue;
+    return chunk.length > 1
+      ? sendHalves(server, chunk, options)
+      : account(
+          planned,
+          entries.map(() => answers),
+        );
+  }
+}
+
+/** A request was refused as a whole: what is wrong is found by halving it. */
+async function sendHalves(server: Server, chunk: Chunk, options: SendOptions): Promise<Outcome[]> {
+  const middle = chunk.length >> 1;
+  const first = await sendChunk(server, chunk.slice(0, middle), options);
+  return [...first, ...(await sendChunk(server, chunk.slice(middle), options))];
+}
+
+async function plan(server: Server, chunk: Chunk, options: SendOptions): Promise<Planned[]> {
+  const items = chunk.flat();
+  const there = await server.readAll(items.map(({ key }) => key));
+  return Promise.all(items.map(async ({ key, read }, place) => decide(key, await read(), there[place], options)));
+}
+
+function decide(key: string, resource: FhirResource, there: Answer | undefined, options: SendOptions): Planned {
+  const known = there && there.status < 300 ? there.resource : undefined;
+  const content: [string, string] = [TAGS.content, digestOf(resource)];
+  const put = (fate: Fate, tag: string, ifMatch?: string): Planned => ({
+    key,
+    fate,
+    entry: {
+      resource: withTags(resource, [[tag, options.run], content]),
+      request: { method: 'PUT', url: key, ...(ifMatch !== undefined && { ifMatch }) },
+    },
+  });
+  if (!known) return put('created', TAGS.run);
+  if (digestOf(known) === content[1]) return { key, fate: 'unchanged' };
+  if (isForeign(known) && !options.overwrite) return { key, fate: 'kept' };
+  const version = known.meta?.versionId ?? there?.version;
+  return put('updated', TAGS.changed, version && `W/"${version}"`);
+}
+
+async function send(server: Server, entries: Entry[], mode: Mode): Promise<Answer[] | Answer> {
+  if (mode !== 'single') return server.send({ resourceType: 'Bundle', type: mode, entry: entries });
+  const answers: Answer[] = [];
+  for (const entry of entries) answers.push(await server.sendOne(entry));
+  return answers;
+}
+
+function account(planned: readonly Planned[], answers: readonly Answer[]): Outcome[] {
+  let place = 0;
+  return planned.map(({ key, fate, entry }) => {
+    if (!entry) return { key, fate };
+    const { status, resource: outcome } = answers[place++] ?? { status: 500, resource: undefined };
+    if (status < 300) return { key, fate };
+    return {
+      key,
+      fate: 'refused',
+      status,
+      ...(outcome?.resourceType === 'OperationOutcome' && { outcome }),
+      ...(entry.resource && { resource: entry.resource }),
+    };
+  });
+}

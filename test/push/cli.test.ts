@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FakeServer, startFakeServer } from './fake-server.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+let folder = '';
+let server: FakeServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'push-'));
+  server = await startFakeServer();
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+
+function run(...args: string[]): Promise<{ code: number; text: string }> {
+  const node = ['--import', import.meta.resolve('tsx'), '--conditions=source', join(root, 'src/cli/main.ts'), ...args];
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      node,
+      { cwd: folder, env: { ...process.env, SECRET: 'hush' } },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, text: stdout + stderr }),
+    );
+  });
+}
+
+describe('push', { timeout: 120_000 }, () => {
+  it('brings a converted document into a server, twice without a change, and out again', async () => {
+    const out = join(folder, 'out');
+    expect((await run('convert', join(root, 'samples/c32.xml'), '--out', out)).code).toBe(0);
+    const { entry } = JSON.parse(await readFile(join(out, 'c32.json'), 'utf8'));
+    const first = await run('push', out, '--server', server.url, '--run', 'one', '--max-entries', '10');
+    expect(first).toMatchObject({ code: 0, text: expect.stringContaining(`${entry.length} created`) });
+    expect(server.resources.size).toBe(entry.length);
+    const second = await run('push', out, '--server', server.url, '--run', 'two');
+    expect(second.text).toContain(`${entry.length} there already, unchanged`);
+    const undone = await run('push', '--undo', 'one', '--server', server.url);
+    expect(undone).toMatchObject({
+      code: 0,
+      text: expect.stringContaining(`${entry.length} resources of run one deleted`),
+    });
+    expect(server.resources.size).toBe(0);
+  });
+
+  it('keeps what was refused, and prints no value of it', async () => {
+    const file = join(folder, 'patient.json');
+    await writeFile(file, JSON.stringify({ resourceType: 'Patient', id: 'x1', name: [{ family: 'Secretname' }] }));
+    server.refuse = ({ id }) => (id === 'x1' ? 'Secretname is no name' : undefined);
+    const { code, text } = await run('push', file, '--server', server.url, '--out', join(folder, 'kept'));
+    server.refuse = () => undefined;
+    expect(code).toBe(1);
+    expect(text).toContain('Patient/x1: refused (HTTP 422): invariant at Observation.status');
+    expect(text).not.toContain('Secretname');
+    expect(await readdir(join(folder, 'kept', 'rejected'))).toEqual(['Patient-x1.json', 'Patient-x1.reason.json']);
+    expect(await readFile(join(folder, 'kept', 'rejected', 'Patient-x1.reason.json'), 'utf8')).toContain('Secretname');
+  });
+
+  it('sends credentials over TLS only, and never prints them', async () => {
+    const { code, text } = await run(
+      'push',
+      'x.json',
+      '--server',
+      'http://fhir.example.org/r4',
+      '--token',
+      'env:SECRET',
+    );
+    expect(code).toBe(2);
+    expect(text).toContain('over https only');
+    expect(text).not.toContain('hush');
+  });
+});
