@@ -3,13 +3,11 @@
  * constraints FHIR states, the profiles' mandatory elements. The rules are those of mappings/checks.yaml and
  * mappings/us-core.yaml, each with the page it is from; `--check full` adds those that need the FHIRPath engine.
  */
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { FhirResource } from 'fhir/r4.js';
 import type { Argv } from 'yargs';
 import { type CheckIssue, type CheckOptions, check, type UsCore } from '../index.js';
-import { STDIN, usageError } from '../intake/files.js';
+import type { Entry } from '../intake/entry.js';
+import { listFhirFiles } from '../intake/fhir-files.js';
 import { readResources } from '../intake/resources.js';
 import { type CheckRun, formatCheck, noteIssue, outcomeOf, startCheck } from '../report/checks.js';
 import { checksOption, readOwnChecks, usCoreOption } from './options.js';
@@ -62,10 +60,10 @@ export async function run(args: CheckArguments): Promise<number> {
   };
   const sum = startCheck();
   let rejected = 0;
-  for (const path of await listInputs(args.input)) {
-    const name = path === STDIN ? 'stdin' : path;
+  for (const { path, open } of await listInputs(args.input)) {
+    const name = path === '-' ? 'stdin' : path;
     try {
-      await checkInput(name, path === STDIN ? process.stdin : createReadStream(path), options, sum);
+      await checkInput(name, open(), options, sum);
     } catch (error) {
       if (!(error instanceof Error) || (error.name !== 'JsonError' && !('syscall' in error))) throw error;
       rejected++;
@@ -107,27 +105,9 @@ function exitCode(sum: CheckRun, rejected: number, failOn: FailOn): number {
   return rejected > 0 || failed ? 1 : 0;
 }
 
-/** Files of a folder that are this program's own reports, not FHIR. */
-const isReport = (name: string): boolean => name.endsWith('.loss.json') || name === 'run.json';
-
-async function listInputs(inputs: readonly string[]): Promise<string[]> {
-  const paths: string[] = [];
-  for (const input of inputs) {
-    if (input === '-' || input === STDIN) paths.push(STDIN);
-    else if ((await statInput(input)).isDirectory()) {
-      const names = (await readdir(input, { recursive: true })).filter((name) => /\.(nd)?json$/i.test(name));
-      const files = names.filter((name) => !isReport(name)).sort();
-      if (files.length === 0) throw usageError(`The folder ${input} holds no .json or .ndjson file to check.`);
-      paths.push(...files.map((name) => join(input, name)));
-    } else paths.push(input);
-  }
-  return paths;
-}
-
-async function statInput(path: string) {
-  try {
-    return await stat(path);
-  } catch {
-    throw usageError(`There is no readable file or folder ${path}. Check the path.`);
-  }
+/** All of them, before the first is read: a misspelled one is found at once. */
+async function listInputs(inputs: readonly string[]): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const input of inputs) for await (const entry of listFhirFiles(input)) entries.push(entry);
+  return entries;
 }
