@@ -37,8 +37,26 @@ export function button(
   return element;
 }
 
-/** What the page was made of. */
-export const readData = <T>(): T => JSON.parse(need('#data').textContent ?? '') as T;
+/** A table with titles for its columns. */
+export function toTable(
+  name: string,
+  titles: readonly string[],
+  rows: readonly HTMLTableRowElement[],
+): HTMLTableElement {
+  const head = make('tr', '', ...titles.map((words) => set(make('th', '', words), { scope: 'col' })));
+  return make('table', name, make('thead', '', head), make('tbody', '', ...rows));
+}
+
+export const toTableRow = (name: string, ...cells: (Node | string)[]): HTMLTableRowElement =>
+  make('tr', name, ...cells.map((cell) => make('td', '', cell)));
+
+/** What the page was made of; its text, which may be long, is let go. */
+export function readData<T>(): T {
+  const element = need('#data');
+  const data = JSON.parse(element.textContent ?? '') as T;
+  element.textContent = '';
+  return data;
+}
 
 /** Acts on keys that are pressed while nobody types; `Escape` always counts. True: the key was used. */
 export function onKey(act: (key: string, event: KeyboardEvent) => boolean): void {

@@ -42,7 +42,7 @@ export function saySpan(start: string | undefined, end: string | undefined, time
   return from ? `${from} to ${to}` : `until ${to}`;
 }
 
-export const yearOf = (date: string | undefined): string => partsOf(date ?? '')?.year ?? '';
+export const yearOf = (date: string | undefined): string => (date && /^\d{4}/.test(date) ? date.slice(0, 4) : '');
 
 /** Whether a date is, or may be, on or after another one: `2014` may be after `2014-03-01`. */
 export const isSince = (date: string | undefined, since: string): boolean =>

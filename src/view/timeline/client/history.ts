@@ -142,13 +142,23 @@ function firstSource(line: TimelineLine, { sources }: History): string | undefin
   return dates.filter((date) => date !== undefined).sort()[0];
 }
 
-/** All there is to search in, in lower case; made when it is first asked for. */
+/** All there is to search in, in lower case; made when it is asked for, or the page is idle. */
 export function createHaystack(history: History): (item: Item) => string {
   const made: string[] = [];
-  return (item) => {
+  const read = (item: Item): string => {
     made[item.place] ??= wordsOf(item, history);
     return made[item.place] ?? '';
   };
+  // A long history is gone through before anyone searches, while nothing else is to do.
+  let next = 0;
+  const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 50));
+  function goOn(): void {
+    for (const item of history.items.slice(next, next + 1000)) read(item);
+    next += 1000;
+    if (next < history.items.length) idle(goOn);
+  }
+  idle(goOn);
+  return read;
 }
 
 function wordsOf({ line, standing, members }: Item, { sources, words }: History): string {

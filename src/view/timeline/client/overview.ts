@@ -1,22 +1,10 @@
-/** What a person, or a doctor, wants to know first: each kind in a card, what is so now before what was. */
+/** What a person, or a doctor, wants to know first. */
 import type { LineKind } from '../../../timeline/model.js';
 import { button, make, need } from '../../client/dom.js';
-import { sayDate, saySpan } from './dates.js';
-import type { Choice } from './filter.js';
+import { type OverviewActions, toAllergies, toImmunizations, toNow, toRecent, toTests } from './cards.js';
+import { sayDate } from './dates.js';
 import { type History, type Item, isNewSince, plural } from './history.js';
-import { KINDS, toIcon } from './kinds.js';
-import { toStanding, toValue } from './rows.js';
 import type { Series } from './series.js';
-import { toSparkline } from './sparkline.js';
-
-export interface OverviewActions {
-  open(item: Item): void;
-  /** Shows the timeline, with this choice and no other. */
-  choose(change: (choice: Choice) => void): void;
-  show(tab: 'results' | 'sources'): void;
-}
-
-const SHOWN = 6;
 
 export function showOverview(history: History, series: readonly Series[], actions: OverviewActions): void {
   const of = (...kinds: LineKind[]): Item[] =>
@@ -29,7 +17,7 @@ export function showOverview(history: History, series: readonly Series[], action
     toTests('result', 'Latest results', series, actions),
     toTests('vital', 'Latest vital signs', series, actions),
     toImmunizations(of('immunization'), actions),
-    toRecent('Latest visits and procedures', of('encounter', 'procedure'), actions),
+    toRecent('Visits and procedures', of('encounter', 'procedure'), actions),
     toRecent('Notes and documents', of('note', 'document'), actions),
     toRecent('Social history', of('social'), actions),
   );
@@ -71,186 +59,4 @@ function toNotices(history: History, { choose, show }: OverviewActions): HTMLEle
       'warning',
     );
   return notices;
-}
-
-/** A card; what does not fit is one step away. */
-function toCard(
-  kind: LineKind,
-  title: string,
-  all: (() => void) | undefined,
-  ...content: (Node | string)[]
-): HTMLElement {
-  const head = make('div', 'card-head', toIcon(kind), make('h2', '', title));
-  if (all) head.append(button('more', all, 'Show all'));
-  return make('section', `card c-${kind}`, head, ...content);
-}
-
-const toEmpty = (words: string): HTMLElement => make('p', 'empty', words);
-
-/** Entries as a list, the rest counted. */
-function toEntries(items: readonly Item[], { open }: OverviewActions, under: (item: Item) => string): HTMLElement {
-  const list = make('ul', 'entries');
-  for (const item of items.slice(0, SHOWN)) {
-    const said = under(item);
-    const entry = button(
-      'entry',
-      () => open(item),
-      make('span', 'name', ...(item.line.assertion === 'fact' ? [] : [toStanding(item), ' ']), item.name),
-    );
-    if (item.line.conflict) entry.append(make('span', 'conflict', '⚠ Sources disagree'));
-    if (said) entry.append(make('span', 'sub', said));
-    list.append(make('li', '', entry));
-  }
-  if (items.length > SHOWN) list.append(make('li', 'rest', `and ${items.length - SHOWN} more`));
-  return list;
-}
-
-const only =
-  (kind: LineKind, standing?: string) =>
-  (choice: Choice): void => {
-    choice.kinds.add(kind);
-    if (standing) choice.standings.add(standing);
-  };
-
-/** Whether a fact goes on now; one without status is not called past. */
-const isCurrent = ({ line }: Item): boolean =>
-  line.assertion === 'fact' && (line.active === true || line.status === undefined);
-
-function toAllergies(items: readonly Item[], actions: OverviewActions): HTMLElement {
-  const current = items.filter(isCurrent);
-  const denied = items.filter(({ line }) => line.assertion === 'negated');
-  const content: HTMLElement[] = [];
-  if (current.length > 0) content.push(toEntries(current, actions, (item) => sayDetails(item) || item.standing));
-  else if (denied.length === 0) content.push(toEmpty('No allergy is recorded. That does not mean that there is none.'));
-  if (denied.length > 0) content.push(toEntries(denied, actions, sayWhen));
-  content.push(...sayRest(items, current.length + denied.length));
-  return toCard(
-    'allergy',
-    'Allergies',
-    items.length > 0 ? () => actions.choose(only('allergy')) : undefined,
-    ...content,
-  );
-}
-
-/** What goes on now; what does not is counted. */
-function toNow(
-  kind: 'medication' | 'condition',
-  title: string,
-  items: readonly Item[],
-  actions: OverviewActions,
-): HTMLElement {
-  const current = items.filter(isCurrent);
-  const none =
-    items.length > 0 ? 'None of those recorded is active.' : `No ${KINDS[kind].one.toLowerCase()} is recorded.`;
-  const content =
-    current.length > 0
-      ? toEntries(current, actions, (item) => [sayDetails(item), sayActive(item)].filter(Boolean).join(' · '))
-      : toEmpty(none);
-  const all = items.length > 0 ? () => actions.choose(only(kind)) : undefined;
-  return toCard(kind, title, all, content, ...sayRest(items, current.length));
-}
-
-function sayRest(items: readonly Item[], shown: number): HTMLElement[] {
-  const rest = items.length - shown;
-  return rest > 0 ? [make('p', 'rest', `${rest} more that ${rest === 1 ? 'is' : 'are'} past, planned or not so`)] : [];
-}
-
-/** Labels of details that belong beside the name. */
-const BESIDE: Readonly<Partial<Record<LineKind, RegExp>>> = {
-  allergy: /reaction|severity|criticality/i,
-  medication: /dos|instruction|take|frequency|route/i,
-};
-
-function sayDetails({ line }: Item): string {
-  const wanted = BESIDE[line.kind];
-  if (!wanted) return '';
-  return line.details
-    .filter(({ label }) => wanted.test(label))
-    .slice(0, 2)
-    .map(({ value }) => value)
-    .join(', ');
-}
-
-/** Since when, and who says so still. */
-function sayActive({ line }: Item): string {
-  const parts = [line.date ? `since ${sayDate(line.date)}` : ''];
-  if (line.status === undefined && !line.active) parts.push('status not stated');
-  if (line.end) parts.push(`until ${sayDate(line.end)}`);
-  else if (line.seen?.lastActive) parts.push(`last stated active ${sayDate(line.seen.lastActive)}`);
-  return parts.filter(Boolean).join(', ');
-}
-
-const sayWhen = ({ line }: Item): string => saySpan(line.date, line.end) || 'date not known';
-
-/** The latest value of each test, what people ask for first. */
-function toTests(
-  kind: Series['kind'],
-  title: string,
-  all: readonly Series[],
-  { open, show }: OverviewActions,
-): HTMLElement {
-  const series = all.filter((one) => one.kind === kind);
-  if (series.length === 0)
-    return toCard(kind, title, undefined, toEmpty(`No ${KINDS[kind].one.toLowerCase()} is recorded.`));
-  const list = make('ul', 'entries tests');
-  for (const one of series.slice(0, kind === 'result' ? 8 : SHOWN)) {
-    const { line } = one.latest;
-    const entry = button(
-      'entry test',
-      () => open(one.latest),
-      make('span', 'name', one.name),
-      toValue(one.latest),
-      make('span', 'sub', line.date ? sayDate(line.date) : 'date not known'),
-    );
-    const course = toSparkline(one);
-    if (course) entry.append(course);
-    list.append(make('li', '', entry));
-  }
-  const rest = series.length - list.children.length;
-  if (rest > 0) list.append(make('li', 'rest', `and ${plural(rest, 'more test')}`));
-  return toCard(kind, title, () => show('results'), list);
-}
-
-/** One entry per vaccine: the last time, and how often. */
-function toImmunizations(items: readonly Item[], actions: OverviewActions): HTMLElement {
-  const given = new Map<string, Item[]>();
-  for (const item of items) {
-    if (item.line.assertion !== 'fact') continue;
-    const group = given.get(item.name) ?? [];
-    given.set(item.name, [...group, item]);
-  }
-  const latest = [...given.values()].flatMap(([first]) => (first ? [first] : []));
-  const say = (item: Item): string => {
-    const times = given.get(item.name)?.length ?? 1;
-    return times > 1 ? `last ${sayWhen(item)}, ${times} times` : sayWhen(item);
-  };
-  const content = latest.length > 0 ? toEntries(latest, actions, say) : toEmpty('No immunization is recorded.');
-  return toCard(
-    'immunization',
-    'Immunizations',
-    items.length > 0 ? () => actions.choose(only('immunization')) : undefined,
-    content,
-  );
-}
-
-/** The newest of some kinds. */
-function toRecent(title: string, items: readonly Item[], actions: OverviewActions): HTMLElement {
-  const kinds = [...new Set(items.map(({ line }) => line.kind))];
-  const kind = kinds[0] ?? (title.startsWith('Social') ? 'social' : title.startsWith('Notes') ? 'note' : 'encounter');
-  if (items.length === 0) return toCard(kind, title, undefined, toEmpty('Nothing is recorded.'));
-  const all = (): void =>
-    actions.choose((choice) => {
-      for (const one of kinds) choice.kinds.add(one);
-    });
-  const say = (item: Item): string => [item.line.value?.text, sayWhen(item)].filter(Boolean).join(' · ');
-  return toCard(
-    kind,
-    title,
-    all,
-    toEntries(
-      items.filter(({ line }) => line.assertion !== 'void'),
-      actions,
-      say,
-    ),
-  );
 }

@@ -57,13 +57,16 @@ function toItem({ item, inside, open }: Row & { kind: 'item' }, isNew: boolean, 
 export const toStanding = ({ line, standing }: Item): HTMLElement =>
   make('span', `standing a-${line.assertion}${line.assertion === 'fact' && line.active ? ' on' : ''}`, standing);
 
-/** The value, and if it is out of range, a mark and the word. */
-export function toValue({ line }: Item): HTMLElement {
+/** The value, and if it is out of range, a mark and the word; of a panel of one, that of its member. */
+export function toValue(item: Item): HTMLElement {
+  const { line } = item.line.value ? item : (isAlone(item.members) ?? item);
   const value = make('span', 'value', line.value?.text ?? '');
   const range = sayRange(line);
   if (range) value.append(' ', make('span', 'out', `${markOf(range)} ${range}`));
   return value;
 }
+
+const isAlone = (members: readonly Item[]): Item | undefined => (members.length === 1 ? members[0] : undefined);
 
 function sayUnder(item: Item, isNew: boolean): (Node | string)[] {
   const { line, members } = item;
@@ -78,7 +81,7 @@ function sayUnder(item: Item, isNew: boolean): (Node | string)[] {
   if (line.end && line.date) parts.push(`until ${sayDate(line.end)}`);
   if (line.sources.length > 1) parts.push(`${line.sources.length} sources`);
   said.push(parts.join(' · '));
-  if (members.length > 0) said.push(' · ', ...sayMembers(members));
+  if (members.length > 0 && isAlone(members)?.name !== item.name) said.push(' · ', ...sayMembers(members));
   return said;
 }
 

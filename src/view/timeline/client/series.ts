@@ -33,9 +33,20 @@ export function toSeries(history: History): Series[] {
   }
   const order = new Map(Object.keys(history.words).map((code, index) => [code, index]));
   const rank = ({ key }: Series): number => order.get(key.slice(key.indexOf('|') + 1)) ?? order.size;
-  return [...groups]
+  const series = [...groups]
     .map(([key, items]) => toOne(key, items))
     .sort((one, other) => rank(one) - rank(other) || other.latest.place - one.latest.place);
+  return nameApart(series);
+}
+
+/** A name two tests share (weight, and weight as measured) is kept by the first; the others go by their title. */
+function nameApart(series: readonly Series[]): Series[] {
+  const used = new Set<string>();
+  return series.map((one) => {
+    const name = used.has(one.name) ? one.latest.line.title : one.name;
+    used.add(name);
+    return { ...one, name };
+  });
 }
 
 function toOne(key: string, items: readonly Item[]): Series {

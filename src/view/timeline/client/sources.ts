@@ -1,6 +1,6 @@
 /** Where it all comes from, how much of each source was carried over, and what was merged: what to trust. */
 import type { PatientSuggestion, SourceFinding, SourceLoss, TimelineSource } from '../../../timeline/model.js';
-import { button, make, need, set } from '../../client/dom.js';
+import { button, make, need, set, toTable, toTableRow } from '../../client/dom.js';
 import { sayDate } from './dates.js';
 import type { Choice } from './filter.js';
 import { type History, type Item, plural } from './history.js';
@@ -103,20 +103,9 @@ function toLost(lost: SourceLoss['lost'], title: string, reasons: Readonly<Recor
   const rows = lost
     .slice(0, LOST_SHOWN)
     .map(({ reason, path, count }) =>
-      make(
-        'tr',
-        '',
-        make('td', '', reasons[reason] ?? reason),
-        make('td', 'path', path),
-        make('td', 'number', count.toLocaleString('en')),
-      ),
+      toTableRow('', reasons[reason] ?? reason, make('span', 'path', path), count.toLocaleString('en')),
     );
-  const head = make(
-    'tr',
-    '',
-    ...['Why', 'Where', 'Pieces'].map((words) => set(make('th', '', words), { scope: 'col' })),
-  );
-  const table = make('div', 'wide', make('table', 'values', make('thead', '', head), make('tbody', '', ...rows)));
+  const table = make('div', 'wide', toTable('values', ['Why', 'Where', 'Pieces'], rows));
   set(table, { tabindex: '0', role: 'region', 'aria-label': `What was not carried over from ${title}` });
   const details = make('details', '', make('summary', '', 'What was not carried over'), table);
   if (lost.length > LOST_SHOWN)

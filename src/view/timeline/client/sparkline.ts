@@ -4,10 +4,14 @@ import { draw, shape } from './kinds.js';
 import type { Series } from './series.js';
 
 const [WIDTH, HEIGHT, MARGIN] = [120, 32, 4];
+/** Of more values than the picture is wide, every second, third ... is drawn, and the latest always. */
+const MOST = WIDTH;
 
 /** Undefined if there are not two values to join. */
 export function toSparkline({ points }: Series): SVGSVGElement | undefined {
-  const values = points.flatMap(({ line }) => {
+  const step = Math.ceil(points.length / MOST);
+  const shown = points.filter((_, index) => (points.length - 1 - index) % step === 0);
+  const values = shown.flatMap(({ line }) => {
     const at = toSeconds(line.date ?? '');
     return at === undefined || line.value?.number === undefined ? [] : [{ at, number: line.value.number, line }];
   });

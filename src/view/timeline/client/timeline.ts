@@ -21,6 +21,7 @@ export interface TimelineView {
 }
 
 const NARROW = matchMedia('(max-width: 700px)');
+/** As the style has them. */
 const HEIGHTS = { head: 52, item: 64, narrow: 84 } as const;
 
 export function createTimeline(
@@ -37,6 +38,7 @@ export function createTimeline(
   const controls = createControls(history, choice, restart);
   let rows: Row[] = [];
   let current = -1;
+  let itemHeight: number = NARROW.matches ? HEIGHTS.narrow : HEIGHTS.item;
 
   const actions = {
     open,
@@ -54,7 +56,7 @@ export function createTimeline(
     pane,
     scrolls: 'page',
     covered: () => need('.top').offsetHeight,
-    heightOf: (at) => (rows[at]?.kind === 'head' ? HEIGHTS.head : NARROW.matches ? HEIGHTS.narrow : HEIGHTS.item),
+    heightOf: (at) => (rows[at]?.kind === 'head' ? HEIGHTS.head : itemHeight),
     row(at, place, total) {
       const row = rows[at];
       const element = row ? toRow(row, isNew, actions) : make('div');
@@ -158,7 +160,10 @@ export function createTimeline(
     layout.newestFirst = !order.value.endsWith('oldest');
     restart();
   });
-  NARROW.addEventListener('change', update);
+  NARROW.addEventListener('change', ({ matches }) => {
+    itemHeight = matches ? HEIGHTS.narrow : HEIGHTS.item;
+    update();
+  });
 
   const placeOf = (item: Item): number => rows.findIndex((row) => row.kind === 'item' && row.item === item);
   return {
