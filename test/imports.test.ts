@@ -32,6 +32,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'read',
     'version',
     'upgrade',
+    'ledger',
+    'read/node',
     'gen',
   ],
   push: ['fhir', 'intake'],

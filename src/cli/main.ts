@@ -31,6 +31,7 @@ const parser = yargs(words)
 
 add('convert <input..>', 'Convert documents to FHIR R4', () => import('./convert.js'));
 add('loss <file>', 'Report what a conversion loses, and why', () => import('./loss.js'));
+add('inspect <input..>', 'Say what files and archives hold, without converting', () => import('./inspect.js'));
 add('check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js'));
 add('push [input..]', 'Push converted records into a FHIR server', () => import('./push.js'));
 add('explain <rule>', 'Say what a rule, table or code table does', () => import('./explain.js'));

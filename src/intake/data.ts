@@ -41,5 +41,8 @@ export interface IntakeData {
   readonly keys: Readonly<Record<string, string>>;
   readonly texts: readonly { readonly kind: string; readonly all: readonly string[] }[];
   readonly parts: readonly { readonly name: string; readonly words: string }[];
+  readonly 'document-types': readonly { readonly template: string; readonly name: string }[];
+  readonly 'document-codes': Readonly<Record<string, string>>;
+  readonly eras: readonly { readonly template: string; readonly version?: string; readonly era: string }[];
   readonly xdm: XdmData;
 }

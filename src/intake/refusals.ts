@@ -9,7 +9,7 @@ export interface Refusal {
 }
 
 const MESSAGES: Readonly<Record<IntakeErrorCode, string>> = Object.freeze({
-  unrecognised: 'Its content is of no known kind; it was left out.',
+  unrecognised: 'Nothing here reads it; it was left out.',
   'package-part': 'It holds no record; it was left out.',
   'document-replaced':
     'Its package says that it was replaced or withdrawn; it was left out. --include-replaced converts it.',
@@ -27,6 +27,14 @@ const MESSAGES: Readonly<Record<IntakeErrorCode, string>> = Object.freeze({
   'limit-members': 'The archive has more members than the limit `members` allows; it was not read.',
   'limit-nesting': 'Archives are nested deeper than the limit `nesting` allows; it was not opened.',
 });
+
+/** What a folder or an archive may well hold beside records: no fault. */
+export const NO_RECORD: ReadonlySet<string> = new Set([
+  'not-a-clinical-document',
+  'unrecognised',
+  'package-part',
+  'document-replaced',
+]);
 
 /** @param words what it is, for people: "a stylesheet" */
 export const refuse = (code: IntakeErrorCode, words?: string): Refusal => ({
