@@ -34,12 +34,14 @@ function withoutLines(raw: Raw): Raw {
   return Object.fromEntries(pairs.map(([key, value]) => [key, withoutLines(value)]));
 }
 
+const nameOf = (file: string): string => file.replace(/^.*\/|\.yaml$/g, '');
 const isTable = (data: RawMap): boolean => (data.table !== undefined || data.extends !== undefined) && !data.codes;
 
 const hash = createHash('sha256');
 const sources: Source[] = [];
 let checks: RawMap = {};
 let intake: RawMap = {};
+let apple: RawMap = {};
 for (const file of listFiles()) {
   if (NOT_MAPPINGS.has(file) || isUpgrade(file)) continue;
   const text = readFileSync(join(folder, file), 'utf8');
@@ -47,6 +49,7 @@ for (const file of listFiles()) {
   const source = parseSource(file.replaceAll('\\', '/'), text);
   if (CHECKS.has(file)) checks = { ...checks, ...(withoutLines(source.data) as RawMap) };
   else if (INTAKE.has(file)) intake = { ...intake, ...(withoutLines(source.data) as RawMap) };
+  else if (source.file.startsWith('apple/')) apple = { ...apple, [nameOf(source.file)]: withoutLines(source.data) };
   else
     sources.push(
       isTable(source.data) || file === 'common.yaml'
@@ -76,6 +79,10 @@ const upgrades = listFiles()
 writeFileSync(
   join(root, 'src/upgrade.gen.ts'),
   `${header}import type { Source } from './map/yaml.js';\n\nexport const SOURCES: readonly Source[] = JSON.parse(${quote(upgrades)});\n`,
+);
+writeFileSync(
+  join(root, 'src/apple.gen.ts'),
+  `${header}import type { AppleData } from './intake/apple/data.js';\n\nexport const APPLE: AppleData = JSON.parse(${quote(apple)});\n`,
 );
 
 /** A wrong table is found here and not by who converts with it. */

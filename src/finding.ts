@@ -80,6 +80,7 @@ export const FINDINGS = Object.freeze({
     'The package names the patient by an identifier the document does not have: it may be filed with the wrong patient.',
   ],
   'package-name-duplicate': ['warning', 'Several members of the archive have this name; each was read.'],
+  'record-unreadable': ['warning', 'A file of the package could not be read as FHIR JSON; it was left out.'],
   // checking
   'check-failed': ['warning', 'A resource does not satisfy a rule of FHIR or its profile.'],
 } as const satisfies Record<string, readonly [Severity, string]>);

@@ -30,6 +30,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'digest',
     'check',
     'read',
+    'ledger',
     'version',
     'upgrade',
     'ledger',

@@ -36,6 +36,27 @@ const NAME = Uint8Array.from({ length: 128 }, (_, code) => {
   return /[A-Za-z_:]/.test(character) ? START | PART : /[\w.-]/.test(character) ? PART : 0;
 });
 
+const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+let lastText = '';
+let lastResolved: string | undefined;
+
+/**
+ * A text with the five references XML defines resolved; undefined if it has another one, or a bare `&`. The last one is
+ * remembered: exports of devices say the same words a million times.
+ */
+function resolve(text: string): string | undefined {
+  if (text === lastText) return lastResolved;
+  let good = true;
+  const resolved = text.replace(/&(?:(lt|gt|amp|quot|apos);)?/g, (_, name: string | undefined) => {
+    good &&= name !== undefined;
+    return CHARACTERS[name ?? ''] ?? '';
+  });
+  lastText = text;
+  lastResolved = good ? resolved : undefined;
+  return lastResolved;
+}
+
 /** @param open names of the open elements: kept here as elsewhere */
 export function createPlain(
   handler: TokenHandler,
@@ -52,6 +73,8 @@ export function createPlain(
   let lines = 0;
   let empty = false;
   let breaks = 0; // lines of the text before it
+  let referring = false; // the value in hand has references
+  let content: string | undefined = ''; // the text before the tag if it has references, resolved
   let last = -1; // the last `>` in hand: within a tag that begins before it nothing is read beyond the text
 
   /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
@@ -70,10 +93,12 @@ export function createPlain(
 
   /** Index of the quote that ends the value at `from`; -1 if it is not plain. */
   function valueEnd(text: string, from: number, quote: number): number {
+    referring = false;
     for (let at = from; at < last; at++) {
       const code = text.charCodeAt(at);
       if (code === quote) return at;
-      if (code < SPACE || code === LESS || code === AMPERSAND || code >= SURROGATES) return -1;
+      if (code < SPACE || code === LESS || code >= SURROGATES) return -1;
+      if (code === AMPERSAND) referring = true;
     }
     return -1;
   }
@@ -88,7 +113,10 @@ export function createPlain(
     if (end < 0 || count === limits.attributes) return -1;
     for (let index = 0; index < count; index++) if (names[index] === name) return -1;
     names[count] = name;
-    values[count++] = text.slice(equals + 2, end);
+    const value = text.slice(equals + 2, end);
+    const plain = referring ? resolve(value) : value;
+    if (plain === undefined) return -1;
+    values[count++] = plain;
     return end + 1;
   }
 
@@ -117,7 +145,8 @@ export function createPlain(
 
   function passText(text: string, from: number, to: number): void {
     if (breaks > 0) tokens.skip(breaks);
-    if (to > from) handler.text(text.slice(from, to));
+    if (to <= from) return;
+    handler.text(content || text.slice(from, to));
   }
 
   function passTag(tag: string): void {
@@ -135,14 +164,21 @@ export function createPlain(
   /** Index of the `<` after the plain text at `from`, -1 if there is none; counts the text's lines. */
   function textEnd(text: string, from: number): number {
     breaks = 0;
+    let references = false;
     for (let at = from; at < last; at++) {
       const code = text.charCodeAt(at);
-      if (code === LESS) return at - from > limits.text ? -1 : at;
+      if (code === LESS) return at - from <= limits.text && keepText(text, from, at, references) ? at : -1;
       if (code === LINE) breaks++;
-      else if (code === AMPERSAND || code === BRACKET || code >= SURROGATES || (code < SPACE && code !== TAB))
-        return -1;
+      else if (code === AMPERSAND) references = true;
+      else if (code === BRACKET || code >= SURROGATES || (code < SPACE && code !== TAB)) return -1;
     }
     return -1;
+  }
+
+  /** Resolves the references of the text ahead; false if one of them needs thought. */
+  function keepText(text: string, from: number, to: number, references: boolean): boolean {
+    content = references ? resolve(text.slice(from, to)) : '';
+    return content !== undefined;
   }
 
   /** Takes the end tag at `less` and the text before it, from `from` on: index after it, or -1. */

@@ -2,13 +2,10 @@
 import { type FindingCode, InputError, type ReadErrorCode } from '../finding.js';
 import type { Ledger } from '../ledger.js';
 import { ALL_REPAIRS, type RepairName, type Repairs } from '../repairs.js';
-import { createDecoder } from './decode.js';
 import { LIMITS, type Limits, MAX_COMPONENTS } from './limits.js';
 import { createNamespaces } from './namespace.js';
 import type { Node } from './node.js';
-import { createPlain } from './plain.js';
-import { createRepair } from './repair.js';
-import { createTokens } from './tokens.js';
+import { createTokenReader } from './token-reader.js';
 import { createTree, type Tree } from './tree.js';
 import { createUnits } from './units.js';
 
@@ -45,7 +42,8 @@ export interface Reader {
   close(): void;
 }
 
-const REFUSALS: Readonly<Record<ReadErrorCode, string>> = Object.freeze({
+/** What each refusal says. */
+export const REFUSALS: Readonly<Record<ReadErrorCode, string>> = Object.freeze({
   'not-xml': 'The input is not XML: it has no root element.',
   'not-a-clinical-document': 'The input is XML, but its root is not ClinicalDocument in the namespace urn:hl7-org:v3.',
   'doctype-refused': 'The input has a DOCTYPE, which clinical documents must not have; remove it.',
@@ -87,26 +85,11 @@ export function createReader(handler: DocumentHandler, ledger: Ledger, options: 
     malformed,
     fragment: () => report('document-fragment', 'document-fragment'),
   });
-  const tokens = createTokens(tree);
-  const open: string[] = [];
-  const endTag = (): void => {
-    tokens.settle();
-    tree.endTag();
-  };
-  const repair = createRepair(
-    { ...tokens, endTag, report, refuse },
-    createPlain(tree, tokens, open, limits),
-    open,
-    limits,
-  );
-  const decoder = createDecoder(() => report('encoding-invalid', 'invalid-encoding'));
+  const tokens = createTokenReader(tree, { report, refuse, limits });
   return {
-    write(chunk) {
-      repair.write(typeof chunk === 'string' ? chunk : decoder.decode(chunk));
-    },
+    write: tokens.write,
     close() {
-      repair.write(decoder.end());
-      const complete = repair.close();
+      const complete = tokens.close();
       if (tree.document === undefined) return refuse('not-xml');
       units.end(tree.document, complete);
     },

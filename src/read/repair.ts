@@ -22,8 +22,17 @@ const BANG = 0x21;
 const QUESTION = 0x3f;
 const SLICE = 65536;
 
-/** @param open names of the open elements, shared with `plain` */
-export function createRepair(output: RepairOutput, plain: Plain, open: string[], limits: Limits): Repair {
+/**
+ * @param open names of the open elements, shared with `plain`
+ * @param roots `many`: what follows the root element is read too; some exports are several documents in one file
+ */
+export function createRepair(
+  output: RepairOutput,
+  plain: Plain,
+  open: string[],
+  limits: Limits,
+  roots: 'one' | 'many' = 'one',
+): Repair {
   const hand = createHand(output, limits);
   const lines = createLines();
   let phase: 'before' | 'inside' | 'after' | 'trailing' = 'before';
@@ -40,7 +49,7 @@ export function createRepair(output: RepairOutput, plain: Plain, open: string[],
   /** Something other than white space stands outside the root element. */
   function stray(from: number, to: number): void {
     hand.flush(from);
-    if (phase === 'after') {
+    if (phase === 'after' && roots === 'one') {
       output.report('xml-trailing', 'stray-content');
       phase = 'trailing';
       return;
@@ -118,7 +127,7 @@ export function createRepair(output: RepairOutput, plain: Plain, open: string[],
   }
 
   function readOpening(less: number): boolean {
-    if (phase === 'after') {
+    if (phase === 'after' && roots === 'one') {
       stray(less, less);
       return true;
     }

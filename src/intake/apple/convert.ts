@@ -1,0 +1,140 @@
+/** An Apple Health export as FHIR: export.xml, export_cda.xml and clinical records, as one account of one person. */
+import { sha256 } from '#digest';
+import { APPLE } from '../../apple.gen.js';
+import { shippedChecker } from '../../check/shipped.js';
+import type { ConvertOptions } from '../../convert.js';
+import type { Event } from '../../event.js';
+import { FINDINGS, type FindingCode, InputError, type ReadErrorCode } from '../../finding.js';
+import { createFindings } from '../../findings.js';
+import { loadShipped } from '../../map/shipped.js';
+import { LIMITS, REFUSALS } from '../../read/read.js';
+import { createTokenReader, type TokenReader } from '../../read/token-reader.js';
+import type { TokenHandler } from '../../read/tokens.js';
+import { VERSION } from '../../version.js';
+import { createAccount } from './account.js';
+import { createCdaReader } from './cda-reader.js';
+import type { ClinicalRecord } from './clinical.js';
+import { createClinicalReader } from './clinical-reader.js';
+import { createExportReader } from './export-reader.js';
+import { createOutlet } from './outlet.js';
+import { createOwner } from './patient.js';
+import { withoutDoctype } from './prologue.js';
+import { createSamples } from './samples.js';
+
+/** One file of an export. */
+export interface ApplePart {
+  /** `export`: export.xml; `cda`: export_cda.xml; `record`: one of clinical-records/*.json. */
+  readonly kind: 'export' | 'cda' | 'record';
+  /** Path within the export. */
+  readonly name: string;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+const ORDER: readonly ApplePart['kind'][] = ['export', 'cda', 'record'];
+
+/** The part of the conversion's options that has a meaning here. */
+export type AppleOptions = Pick<ConvertOptions, 'name' | 'check' | 'usCore' | 'mappings' | 'strict' | 'showValues'>;
+
+/**
+ * Converts the files of one export. Samples that stand in several of them are written once; memory does not grow with
+ * the samples but for eight bytes each.
+ * @param parts in any order; export.xml may be missing, and so may the others. Records are opened twice
+ * @returns the events of a conversion; `sections` of the report counts samples by type, in and converted
+ * @throws InputError if a file is no XML, has a foreign DOCTYPE or exceeds a limit
+ */
+export async function* convertAppleHealth(
+  parts: readonly ApplePart[],
+  options: AppleOptions = {},
+): AsyncGenerator<Event, void> {
+  const queue: Event[] = [];
+  const account = createAccount(options.showValues ?? false);
+  const findings = createFindings(options.strict ?? false, (finding) => queue.push({ kind: 'finding', finding }));
+  const level = options.check ?? 'fast';
+  const usCore = options.usCore ?? '6.1.0';
+  const checker = level === 'off' ? undefined : await shippedChecker({ level, usCore });
+  const outlet = createOutlet(checker, findings, (resource) => queue.push({ kind: 'resource', resource }));
+  const owner = createOwner(APPLE);
+  const samples = createSamples({ data: APPLE, account, findings, owner, emit: outlet.emit });
+  const records = new Map<string, ClinicalRecord>();
+  const digest = sha256();
+  let bytes = 0;
+  let complete = true;
+
+  const report = (code: FindingCode, line?: number, path?: string): void => {
+    const [severity, message] = FINDINGS[code];
+    findings.add({ code, severity, message, ...(line !== undefined && { line }), ...(path && { path }) });
+  };
+
+  async function* count(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+    for await (const chunk of source) {
+      digest.update(chunk);
+      bytes += chunk.length;
+      yield chunk;
+    }
+  }
+
+  /** Streams one XML file through its handler; what it gives is in the queue after each piece. */
+  async function* readXml(
+    source: AsyncIterable<Uint8Array>,
+    create: (line: () => number) => TokenHandler,
+  ): AsyncGenerator<Event, void> {
+    const refuse = (code: ReadErrorCode): never => {
+      throw new InputError(code, REFUSALS[code], reader.line);
+    };
+    const reader: TokenReader = createTokenReader(
+      create(() => reader.line),
+      { report: (code) => report(code, reader.line), refuse, limits: LIMITS, roots: 'many' },
+    );
+    for await (const chunk of source) {
+      reader.write(chunk);
+      yield* queue.splice(0);
+    }
+    complete = reader.close() && complete;
+    yield* queue.splice(0);
+  }
+
+  const shared = { data: APPLE, account, owner, samples };
+  const sorted = ORDER.flatMap((kind) => parts.filter((part) => part.kind === kind));
+  for (const part of sorted) {
+    if (part.kind === 'record') continue;
+    const source = count(part.open());
+    if (part.kind === 'cda') yield* readXml(source, (line) => createCdaReader({ ...shared, line }));
+    else {
+      const clinical = (record: ClinicalRecord) => records.set(fileOf(record.path), record);
+      yield* readXml(withoutDoctype(source), (line) =>
+        createExportReader({ ...shared, line, clinical, emit: outlet.emit }),
+      );
+    }
+  }
+  samples.finish();
+  yield* queue.splice(0);
+  const files = sorted.filter(({ kind }) => kind === 'record').map(({ name, open }) => ({ name: fileOf(name), open }));
+  const clinical = createClinicalReader({
+    records,
+    account,
+    report,
+    finding: findings.add,
+    emit: outlet.emitWhole,
+    count,
+  });
+  for await (const _ of clinical(files)) yield* queue.splice(0);
+  for (const resource of owner.finish()) outlet.emitWhole(resource);
+  yield* queue.splice(0);
+  const mappings = options.mappings ?? loadShipped();
+  yield {
+    kind: 'end',
+    loss: {
+      source: { name: options.name ?? '', sha256: digest.hex(), bytes },
+      leaves: account.counts(),
+      lost: account.lost(),
+      findings: findings.all(),
+      resources: outlet.resources,
+      complete,
+      sections: account.sections(),
+      engine: { version: VERSION, mappings: mappings.sha256 },
+    },
+  };
+}
+
+/** Names of records are unique; folders may be called anything. */
+const fileOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

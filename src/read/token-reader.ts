@@ -1,0 +1,52 @@
+/** Bytes or text in, tokens out: decoding, mending and parsing put together. */
+import type { FindingCode, ReadErrorCode } from '../finding.js';
+import type { RepairName } from '../repairs.js';
+import { createDecoder } from './decode.js';
+import type { Limits } from './limits.js';
+import { createPlain } from './plain.js';
+import { createRepair } from './repair.js';
+import { createTokens, type TokenHandler } from './tokens.js';
+
+export interface TokenReader {
+  /** Takes the next piece, cut anywhere. Text is taken as it is; bytes are decoded. */
+  write(chunk: string | Uint8Array): void;
+  /** Ends the input; false if it ended early. */
+  close(): boolean;
+  /** Line of the source that is being read. */
+  readonly line: number;
+}
+
+export interface TokenReaderSetup {
+  report(code: FindingCode, repair: RepairName): void;
+  /** Throws. */
+  refuse(code: ReadErrorCode): never;
+  readonly limits: Limits;
+  /** `many`: elements after the root element are read as well. Default: `one`. */
+  readonly roots?: 'one' | 'many';
+}
+
+/** Creates the reader of one input. Broken XML is mended and reported; see `InputError` for what is refused. */
+export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup): TokenReader {
+  const { report, refuse, limits } = setup;
+  const tokens = createTokens(handler);
+  const open: string[] = [];
+  const endTag = (): void => {
+    tokens.settle();
+    handler.endTag();
+  };
+  const plain = createPlain(handler, tokens, open, limits);
+  const repair = createRepair({ ...tokens, endTag, report, refuse }, plain, open, limits, setup.roots);
+  const decoder = createDecoder(() => report('encoding-invalid', 'invalid-encoding'));
+  return {
+    write(chunk) {
+      repair.write(typeof chunk === 'string' ? chunk : decoder.decode(chunk));
+    },
+    close() {
+      repair.write(decoder.end());
+      return repair.close();
+    },
+    get line() {
+      return tokens.line;
+    },
+  };
+}
