@@ -24,10 +24,11 @@ async function runSaxes(path: string): Promise<void> {
 
 /** The conversion with checks, written as NDJSON to nowhere. */
 async function runOurs(path: string, kind: Shape): Promise<void> {
-  let characters = 0;
+  let characters = 0; // what is written is made, so that its cost counts
   const parts = [{ kind, name: path, open: () => createReadStream(path) }];
   for await (const event of convertAppleHealth(parts))
     if (event.kind === 'resource') characters += toLine(event.resource).length;
+  if (characters === 0) throw new Error('Nothing was converted.');
 }
 
 interface Result {

@@ -42,6 +42,13 @@ export interface Entry {
 /** Metadata of a document as its package states them: those elements of a DocumentReference that are known. */
 export type Metadata = Partial<DocumentReference>;
 
+/** A file that is read together with the document it is part of; plain JSON. */
+export interface Part {
+  readonly name: string;
+  readonly kind: string;
+  readonly locator: Locator;
+}
+
 /** One document of a run: an entry, who reads it, and where its output goes. All but `open` is plain JSON. */
 export interface Document extends Entry {
   /** Where its output goes below the output folder, without extension; unique within the run. */
@@ -50,6 +57,8 @@ export interface Document extends Entry {
   readonly kind: string;
   /** Name of the recogniser that reads it (`recognisers.ts`). */
   readonly reader: string;
+  /** Further files that are read with it, in the order they were listed. */
+  readonly parts?: readonly Part[];
 }
 
 /** A document as it travels: to a worker, into a journal. */

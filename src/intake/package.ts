@@ -1,7 +1,7 @@
 /** What entries hold: packages are recognised, archives opened, the rest told by its content. */
 import { InputError, type IntakeErrorCode } from '../finding.js';
 import type { Archive, Member } from './archive/archive.js';
-import type { Document, Entry, Metadata } from './entry.js';
+import type { Document, Entry, Metadata, Part } from './entry.js';
 import { INTAKE_LIMITS } from './limits.js';
 import { archiveOf, bytesOf, locate, openLocator } from './locate.js';
 import { note } from './note.js';
@@ -28,12 +28,12 @@ export async function* readPackage(entries: readonly Entry[], budget: Budget, de
   for (const { name, recognise } of RECOGNISERS) {
     const recognised = await recognise(rest);
     if (recognised.length === 0) continue;
-    const taken = new Set(recognised.map(({ entry }) => entry));
+    const taken = new Set(recognised.flatMap(({ entry, parts = [] }) => [entry, ...parts.map((part) => part.entry)]));
     rest = rest.filter((entry) => !taken.has(entry));
-    for (const { entry, kind, ...more } of recognised) {
+    for (const { entry, kind, parts, ...more } of recognised) {
       const findings = [...(entry.findings ?? []), ...(more.findings ?? [])];
       const told: Entry = { ...entry, ...more, ...(findings.length > 0 && { findings }) };
-      if (kind !== undefined) yield { ...told, kind, reader: name };
+      if (kind !== undefined) yield { ...told, kind, reader: name, ...(parts && { parts: parts.map(toPart) }) };
       else yield* readEntry(told, entry, budget, depth, name);
     }
   }
@@ -43,6 +43,8 @@ export async function* readPackage(entries: readonly Entry[], budget: Budget, de
     else if (entry.refusal !== undefined) yield { ...entry, kind: 'unknown', reader: 'content' };
   }
 }
+
+const toPart = ({ entry: { name, locator }, kind }: { entry: Entry; kind: string }): Part => ({ name, kind, locator });
 
 /** @param listed the entry as it was listed, which may have been looked at already */
 async function* readEntry(

@@ -5,6 +5,7 @@
 import type { ConvertOptions } from '../convert.js';
 import type { Event } from '../event.js';
 import type { Finding } from '../finding.js';
+import { apple } from './apple/recognise.js';
 import type { Document, Entry, Metadata } from './entry.js';
 import type { Refusal } from './refusals.js';
 import { xdm } from './xdm/recognise.js';
@@ -18,6 +19,8 @@ export interface Recognised {
   /** Why it is not read: `package-part` for what holds no record. */
   readonly refusal?: Refusal;
   readonly findings?: readonly Finding[];
+  /** Entries that are read together with it and are no documents of their own. */
+  readonly parts?: readonly { readonly entry: Entry; readonly kind: string }[];
 }
 
 export interface Recogniser {
@@ -34,7 +37,7 @@ export interface Recogniser {
   readonly read?: (document: Document, options: ConvertOptions) => AsyncIterable<Event>;
 }
 
-export const RECOGNISERS: readonly Recogniser[] = [xdm];
+export const RECOGNISERS: readonly Recogniser[] = [xdm, apple];
 
 /** Who reads a document. */
 export const readerNamed = (name: string): Recogniser | undefined => RECOGNISERS.find((one) => one.name === name);

@@ -11,6 +11,7 @@ import { LIMITS, REFUSALS } from '../../read/read.js';
 import { createTokenReader, type TokenReader } from '../../read/token-reader.js';
 import type { TokenHandler } from '../../read/tokens.js';
 import { VERSION } from '../../version.js';
+import { openLocator, type Part } from '../entry.js';
 import { createAccount } from './account.js';
 import { createCdaReader } from './cda-reader.js';
 import type { ClinicalRecord } from './clinical.js';
@@ -29,6 +30,19 @@ export interface ApplePart {
   readonly name: string;
   open(): AsyncIterable<Uint8Array>;
 }
+
+const KINDS: Readonly<Record<string, ApplePart['kind']>> = {
+  'apple-export': 'export',
+  'apple-cda': 'cda',
+  'apple-record': 'record',
+};
+
+/** A part as the recogniser named it. */
+export const toPart = ({ name, kind, locator }: Part): ApplePart => ({
+  name,
+  kind: KINDS[kind] ?? 'record',
+  open: () => openLocator(locator),
+});
 
 const ORDER: readonly ApplePart['kind'][] = ['export', 'cda', 'record'];
 
