@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { appleZip } from './apple-archive.js';
 import { writeZip, type ZipMember } from './zip-writer.js';
 
 /** A small CDA document. */
@@ -274,5 +275,6 @@ export async function makeArchives(): Promise<Map<string, Buffer>> {
     ],
     ['bundle.json', Buffer.from(fhirBundleText())],
     ['blue-button.txt', Buffer.from(BLUE_BUTTON)],
+    ['apple-health.zip', appleZip()],
   ]);
 }

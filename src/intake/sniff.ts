@@ -89,10 +89,11 @@ function kindOfXml(text: string): string {
       at = found + end.length;
     } else if (text.startsWith('<!', at)) {
       if (/^<!doctype\s+html/i.test(text.slice(at, at + 40))) return 'html';
-      // Apple's declaration is longer than what is looked at; it names the root element.
+      // It names the root element, and is often longer than what is looked at.
       const [, declared = ''] = /^<!DOCTYPE\s+([\w.-]+)/i.exec(text.slice(at, at + 200)) ?? [];
+      if (Object.hasOwn(INTAKE.roots, declared)) return INTAKE.roots[declared] ?? 'xml';
       at = endOfDoctype(text, at);
-      if (at < 0) return (Object.hasOwn(INTAKE.roots, declared) ? INTAKE.roots[declared] : undefined) ?? 'xml';
+      if (at < 0) return 'xml';
     } else break;
   }
   const [, name = '', attributes = ''] = /^<(?:[^\s<>:/]+:)?([^\s<>:/]+)([^>]*)/.exec(text.slice(at)) ?? [];

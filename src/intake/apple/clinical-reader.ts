@@ -1,6 +1,7 @@
 /** Reads the files of clinical-records: twice, as a reference may lead to a file that comes later. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { Json, JsonObject } from '../../fhir/json.js';
+import { isResourceType } from '../../fhir/shapes.js';
 import type { Finding, FindingCode } from '../../finding.js';
 import { upgradeResource } from '../../upgrade/upgrade.js';
 import { readResources } from '../resources.js';
@@ -91,7 +92,7 @@ export function createClinicalReader(setup: ClinicalSetup): (files: readonly Cli
 
   /** A stub without its file: the record itself is not in the export. */
   function loseStub({ type, leaves, line }: ClinicalRecord): void {
-    const path = `ClinicalRecord[${reportable(type)}]`;
+    const path = `ClinicalRecord[${isResourceType(type) ? type : reportable(type)}]`;
     report('reference-dangling', line, path);
     account.statement(path, line, false);
     account.lose('withheld', path, line, leaves);
