@@ -17,7 +17,7 @@ const root = join(import.meta.dirname, '..');
 const folder = join(root, 'mappings');
 /** Only checking needs these, so they are a module of their own. */
 const CHECKS = new Set(['checks.yaml', 'us-core.yaml']);
-const NOT_MAPPINGS = new Set(['rows.yaml', 'search-words.yaml']);
+const NOT_MAPPINGS = new Set(['reconcile.yaml', 'rows.yaml', 'search-words.yaml']);
 /** Tables for FHIR of older versions have a language and a module of their own. */
 const isUpgrade = (file: string): boolean => /^upgrade[\\/]/.test(file);
 /** What the intake knows files and packages by. */
@@ -83,6 +83,12 @@ writeFileSync(
 writeFileSync(
   join(root, 'src/apple.gen.ts'),
   `${header}import type { AppleData } from './intake/apple/data.js';\n\nexport const APPLE: AppleData = JSON.parse(${quote(apple)});\n`,
+);
+
+const reconcile = parseSource('reconcile.yaml', readFileSync(join(folder, 'reconcile.yaml'), 'utf8'));
+writeFileSync(
+  join(root, 'src/reconcile.gen.ts'),
+  `${header}import type { Source } from './map/yaml.js';\n\nexport const SOURCE: Source = JSON.parse(${quote(reconcile)});\n`,
 );
 
 /** A wrong table is found here and not by who converts with it. */
