@@ -389,6 +389,8 @@ function ofAssertions(a: Fact, b: Fact): ConflictReason | 'differs' {
   const both = new Set([a.assertion, b.assertion]);
   if (both.has('family')) return a.identifiers.some((key) => b.identifiers.includes(key)) ? 'subject' : 'differs';
   if (both.has('planned')) return 'differs';
+  // Suspected in one place and known in another is no contradiction, nor is it one fact.
+  if (both.has('uncertain')) return both.has('fact') ? 'differs' : both.has('void') ? 'status' : 'negation';
   return both.has('void') ? 'status' : 'negation';
 }
 

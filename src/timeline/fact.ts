@@ -87,7 +87,8 @@ export function assertionOf(resource: JsonObject, rules: TypeRules, isPlanned: b
   if (isSo(resource, rules.void)) return 'void';
   if (rules.relative || isAboutOthers(resource, rules)) return 'family';
   if (isSo(resource, rules.negated)) return 'negated';
-  return isPlanned || isSo(resource, rules.planned) ? 'planned' : 'fact';
+  if (isPlanned || isSo(resource, rules.planned)) return 'planned';
+  return isSo(resource, rules.uncertain) ? 'uncertain' : 'fact';
 }
 
 /** True if the record is about somebody or something other than the patient: a fetus, a relative, a device. */

@@ -28,9 +28,10 @@ export type Precision = 'year' | 'month' | 'day' | 'time' | 'none';
 /**
  * How much of a fact a line is. Only `fact` is something that is or was so; everything else must never be shown or
  * counted as a present fact: `negated` (said not to be so: ruled out, no known, not done, refused), `planned` (ordered
- * or intended, not done), `family` (about a relative), `void` (entered in error or withdrawn).
+ * or intended, not done), `uncertain` (suspected, not confirmed), `family` (about a relative or somebody else), `void` (entered
+ * in error or withdrawn).
  */
-export type Assertion = 'fact' | 'negated' | 'planned' | 'family' | 'void';
+export type Assertion = 'fact' | 'negated' | 'planned' | 'uncertain' | 'family' | 'void';
 
 export interface Timeline {
   readonly patient: TimelinePatient;
@@ -44,7 +45,7 @@ export interface Timeline {
 }
 
 export interface TimelinePatient {
-  /** `Patient/id` of the merged resource. */
+  /** `Patient/id` of the merged resource; empty for records that name no patient. */
   readonly reference: string;
   readonly name?: string;
   /** FHIR date with the precision known. */
@@ -126,6 +127,8 @@ export interface TimelineLine {
   /** `Type/id` of the merged resource first, then what the details are from. */
   readonly resources: readonly string[];
   readonly details: readonly LineDetail[];
+  /** Parts of one measurement that has several numbers: systolic and diastolic pressure. */
+  readonly components?: readonly LineComponent[];
   /** With `since`: the line's date, or the first document that states it, is on or after it. */
   readonly isNew?: true;
 }
@@ -148,6 +151,12 @@ export interface LineValue {
   readonly interpretation?: string;
   /** True if the interpretation says so, or the number is outside the range. */
   readonly outOfRange?: true;
+}
+
+export interface LineComponent {
+  readonly title: string;
+  readonly codes?: readonly LineCode[];
+  readonly value: LineValue;
 }
 
 export interface LineDetail {
@@ -206,6 +215,7 @@ export interface KeptApart {
   readonly resources: readonly [string, string];
   /** The rule under which they would have been one. */
   readonly rule: string;
+  /** `ambiguous`: without date or code it fits to several. */
   readonly why: ConflictReason | 'ambiguous';
 }
 

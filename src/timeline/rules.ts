@@ -35,6 +35,7 @@ export interface TypeRules {
   readonly undated: 'joins' | 'apart';
   readonly negated: readonly Condition[];
   readonly planned: readonly Condition[];
+  readonly uncertain: readonly Condition[];
   readonly void: readonly Condition[];
   readonly active: readonly Condition[];
   readonly ended: readonly Condition[];
@@ -66,7 +67,7 @@ export interface ReconcileRules {
 
 const FILE_WORDS = ['patient', 'units', 'tolerance', 'planned-sections', 'none-known', 'titles', 'types'];
 const TYPE_WORDS = `kind kinds shared family about title date end value status members identifier subject match undated
-  negated planned void active ended rules agree latest first union`.split(/\s+/);
+  negated planned uncertain void active ended rules agree latest first union`.split(/\s+/);
 
 /**
  * Builds the rules from the parsed file.
@@ -176,6 +177,7 @@ function readType(type: string, raw: RawMap, noneKnown: ReadonlySet<string>, ref
     undated: oneOf(['joins', 'apart'] as const, text(raw.undated) ?? 'apart', raw, refuse),
     negated: conditions(raw.negated),
     planned: conditions(raw.planned),
+    uncertain: conditions(raw.uncertain),
     void: conditions(raw.void),
     active: conditions(raw.active),
     ended: conditions(raw.ended),
@@ -242,6 +244,7 @@ const NOTHING_KNOWN: TypeRules = {
   undated: 'apart',
   negated: [],
   planned: [],
+  uncertain: [],
   void: [{ path: ['status'], codes: new Set(['entered-in-error']) }],
   active: [],
   ended: [],
