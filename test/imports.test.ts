@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   check: ['fhir', 'finding', 'gen'],
   report: ['ledger', 'finding', 'event', 'read/node'],
   write: ['event', 'fhir'],
+  timeline: ['event', 'fhir', 'assemble', 'map', 'upgrade', 'write', 'finding', 'digest', 'gen'],
   upgrade: ['fhir', 'map', 'finding', 'gen'],
   explain: ['map', 'fhir', 'gen'],
   view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report', 'timeline', 'digest', 'gen'],

@@ -34,6 +34,7 @@ add('loss <file>', 'Report what a conversion loses, and why', () => import('./lo
 add('inspect <input..>', 'Say what files and archives hold, without converting', () => import('./inspect.js'));
 add('check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js'));
 add('push [input..]', 'Push converted records into a FHIR server', () => import('./push.js'));
+add('timeline <input..>', 'Merge records of one person into one history', () => import('./timeline.js'));
 add('explain <rule>', 'Say what a rule, table or code table does', () => import('./explain.js'));
 add('coverage', 'Show which rows of the mapping checklist are covered, and by what', () => import('./coverage.js'));
 

@@ -357,13 +357,14 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
     const own = facts.filter((fact) => !isShared(fact));
     const plain = own.filter(({ rules: rulesOfType }) => rulesOfType.rules.size > 0);
     const rest = own.filter(({ rules: rulesOfType }) => rulesOfType.rules.size === 0);
+    const isDocument = (type: string): boolean => type === 'Composition' || type === 'DocumentReference';
     const levels = [
       shared.filter((fact) => !roles.includes(fact)),
       roles,
       plain.filter((fact) => !hasMembers(fact)),
       plain.filter((fact) => hasMembers(fact)),
-      rest.filter(({ type }) => type !== 'Composition' && type !== 'Provenance'),
-      rest.filter(({ type }) => type === 'Composition'),
+      rest.filter(({ type }) => !isDocument(type) && type !== 'Provenance'),
+      rest.filter(({ type }) => isDocument(type)),
       rest.filter(({ type }) => type === 'Provenance'),
     ];
     for (const level of levels) {
