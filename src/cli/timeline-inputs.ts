@@ -12,7 +12,7 @@ import {
 import { listDocuments } from '../intake/documents.js';
 import type { Document } from '../intake/entry.js';
 import { readDocument } from '../intake/read.js';
-import { readEntries } from '../intake/resources.js';
+import { parseJson, readEntries } from '../intake/resources.js';
 import { roleOf } from '../intake/sniff.js';
 import { say } from './streams.js';
 import { RECONCILE, SUMMARY } from './timeline-output.js';
@@ -72,7 +72,7 @@ async function readOne(document: Document, options: ConvertOptions): Promise<rea
 async function readBeside({ locator }: Document, end: string): Promise<unknown> {
   if (locator.inside !== undefined && locator.inside.length > 0) return undefined;
   try {
-    return JSON.parse(await readFile(locator.file.replace(/\.[^./]+$/, end), 'utf8'));
+    return parseJson(await readFile(locator.file.replace(/\.[^./]+$/, end), 'utf8'));
   } catch {
     return undefined;
   }

@@ -39,6 +39,19 @@ export async function* readEntries(source: AsyncIterable<Uint8Array>): AsyncGene
   yield* found.splice(0);
 }
 
+/**
+ * One JSON value, of whatever form, with the digits of its decimals kept.
+ * @throws an Error named JsonError if the text is not JSON
+ */
+export function parseJson(text: string): unknown {
+  const assembler = new Assembler<unknown>();
+  const tokens = tryParse(() => jsonParser({ streamValues: false })(text));
+  if (typeof tokens === 'symbol' || tokens === null || tokens === undefined) throw jsonError('It is empty.');
+  for (const token of tokens.values) consume(assembler, token);
+  if (!assembler.done) throw jsonError('It ends early.');
+  return assembler.current;
+}
+
 interface Value {
   [key: string]: unknown;
 }
@@ -77,9 +90,7 @@ function createReader(emit: (entry: ResourceEntry) => void): { text(text: string
       const tokens = tryParse(() => parse(text));
       if (typeof tokens === 'symbol' || tokens === null || tokens === undefined) return;
       for (const token of tokens.values) {
-        const { key } = assembler;
-        assembler.consume(token);
-        if (token.name === 'numberValue') keepDigits(assembler.current, key, token.value);
+        consume(assembler, token);
         if (assembler.done) takeValue();
         else if (token.name === 'endObject') takeEntry();
         else if (token.name.startsWith('start') && assembler.depth > MOST_DEPTH)
@@ -91,6 +102,12 @@ function createReader(emit: (entry: ResourceEntry) => void): { text(text: string
       if (values === 0) throw jsonError('It is empty.');
     },
   };
+}
+
+function consume(assembler: Assembler<unknown>, token: Parameters<typeof assembler.consume>[0]): void {
+  const { key } = assembler;
+  assembler.consume(token);
+  if (token.name === 'numberValue') keepDigits(assembler.current, key, token.value);
 }
 
 /** A decimal's digits are part of what it says: 7.0 stays 7.0 (GE-10). */

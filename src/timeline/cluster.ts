@@ -3,7 +3,7 @@ import { contentOf } from '../assemble/identity.js';
 import type { JsonObject } from '../fhir/json.js';
 import { allAt, codeKeys, type Fact, isSameValue, precisionOf, wordsOf } from './fact.js';
 import type { ConflictReason } from './model.js';
-import { isObject, listOf } from './path.js';
+import { addTo, isObject, listOf } from './path.js';
 import type { Part, ReconcileRules, TypeRules } from './rules.js';
 import { redirect } from './source.js';
 import { createUnion } from './union.js';
@@ -122,12 +122,7 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
   /** Facts under each key, in canonical order. */
   function bucket(some: readonly Fact[], keysOf: (fact: Fact) => readonly string[]): Map<string, Fact[]> {
     const buckets = new Map<string, Fact[]>();
-    for (const fact of some)
-      for (const key of new Set(keysOf(fact))) {
-        const there = buckets.get(key);
-        if (there) there.push(fact);
-        else buckets.set(key, [fact]);
-      }
+    for (const fact of some) for (const key of new Set(keysOf(fact))) addTo(buckets, key, fact);
     return buckets;
   }
 
@@ -156,6 +151,12 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
   };
 
   const sameValue = (a: Fact, b: Fact): boolean => isSameValue(a.value, b.value, rules.tolerance);
+
+  /** Who is one person is decided already. */
+  function joinPersons(): void {
+    const patients = facts.filter(({ type }) => type === 'Patient');
+    for (const group of bucket(patients, ({ patient }) => [patient]).values()) joinAll(group, 'same-person');
+  }
 
   /** The strong ones: one id, one identifier. */
   function joinIdentified(some: readonly Fact[]): void {
@@ -264,7 +265,7 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
     const byPrefix = new Map<string, number[]>();
     for (const root of finer)
       for (const prefix of new Set(membersOf(root).map(({ date = '' }) => date.slice(0, LENGTH[precision]))))
-        byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), root]);
+        addTo(byPrefix, prefix, root);
     for (const root of vague) {
       const [fact] = membersOf(root);
       if (!fact || (precision === 'none' && fact.rules.undated === 'apart')) continue;
@@ -334,15 +335,11 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
       }
   }
 
+  joinPersons();
   joinLevels();
   noteNoneKnown();
   const groups = new Map<number, Fact[]>();
-  for (const fact of facts) {
-    const root = rootOf(fact);
-    const there = groups.get(root);
-    if (there) there.push(fact);
-    else groups.set(root, [fact]);
-  }
+  for (const fact of facts) addTo(groups, rootOf(fact), fact);
   return {
     clusters: [...groups].map(([root, own]) => ({ facts: own, rules: [...(joinedBy.get(root) ?? [])].sort() })),
     apart: [...apart.values()].filter(({ facts: [a, b] }) => rootOf(a) !== rootOf(b)),
@@ -433,12 +430,7 @@ function momentsOf(group: readonly Fact[]): Fact[][] {
   if (first.rules.match === 'any') return [[...group]];
   if (first.rules.match === 'episode') return episodesOf(group);
   const moments = new Map<string, Fact[]>();
-  for (const fact of group) {
-    const moment = momentOf(fact);
-    const there = moments.get(moment);
-    if (there) there.push(fact);
-    else moments.set(moment, [fact]);
-  }
+  for (const fact of group) addTo(moments, momentOf(fact), fact);
   return [...moments.values()];
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject } from '../fhir/json.js';
 import type { Fact } from './fact.js';
 import { NOBODY } from './facts.js';
 import type { TimelineSource } from './model.js';
-import { isObject, listOf } from './path.js';
+import { addTo, isObject, listOf } from './path.js';
 import type { People } from './patients.js';
 import type { Part, Placed, Places } from './places.js';
 import { originProvenance } from './provenance.js';
@@ -114,8 +114,7 @@ function findSharedProvenance(
     if (cluster.facts[0]?.type !== 'Provenance' || cluster.facts[0].patient !== NOBODY) continue;
     for (const { reference: own } of parts) {
       const provenance = resources.get(own) as unknown as Provenance | undefined;
-      for (const { reference = '' } of provenance?.target ?? [])
-        if (provenance) byTarget.set(reference, [...(byTarget.get(reference) ?? []), provenance]);
+      for (const { reference = '' } of provenance?.target ?? []) if (provenance) addTo(byTarget, reference, provenance);
     }
   }
   return byTarget;

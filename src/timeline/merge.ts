@@ -12,7 +12,7 @@ import { relink } from './references.js';
 import { type ReconcileRules, shippedReconcileRules } from './rules.js';
 import { countFindings, type Items, noteFinding, readSource, type Source, type SourceInput } from './source.js';
 import { recordUndo, restoreSources, type Undo, type UndoRecord } from './undo.js';
-import { unite, uniteAll } from './unite.js';
+import { inElementOrder, unite, uniteAll } from './unite.js';
 
 /** What a merge leaves. It can be merged again, alone or with more: the result is as if all had been merged at once. */
 export interface Merged {
@@ -130,7 +130,7 @@ function writeResources(places: Places): Written {
       const restated = facts.map((fact) => ({ fact, resource: relinkFact(fact, places, written) }));
       const [type = '', id = ''] = reference.split('/');
       const united = type === 'Patient' ? unitePerson(restated) : uniteAll(restated);
-      const resource = united.id === id ? united : { ...united, id };
+      const resource = inElementOrder(united.id === id ? united : { ...united, id });
       written.resources.set(reference, resource);
       for (const fact of facts) written.records.push(recordUndo(fact.source, fact.resource, resource));
     }

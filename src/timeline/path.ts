@@ -46,3 +46,10 @@ export function isSo(resource: JsonObject, conditions: readonly Condition[]): bo
     return codes ? found.some((value) => codesOf(value).some((code) => codes.has(code))) : found.length > 0;
   });
 }
+
+/** Adds to the list under a key, made if there is none. */
+export function addTo<Key, Item>(lists: Map<Key, Item[]>, key: Key, item: Item): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}

@@ -3,7 +3,7 @@ import type { JsonObject } from '../fhir/json.js';
 import { loadShipped } from '../map/shipped.js';
 import { normalize } from './fact.js';
 import type { PatientSuggestion } from './model.js';
-import { isObject, listOf, valuesAt } from './path.js';
+import { addTo, isObject, listOf, valuesAt } from './path.js';
 import type { ReconcileRules } from './rules.js';
 import type { Source } from './source.js';
 import { createUnion } from './union.js';
@@ -62,7 +62,7 @@ export function groupPatients(
   const persons = new Map<string, Person[]>();
   for (const [index, person] of all.entries()) {
     const key = names[union.find(index)] ?? '';
-    persons.set(key, [...(persons.get(key) ?? []), person]);
+    addTo(persons, key, person);
   }
   return {
     persons,
@@ -79,10 +79,10 @@ export function groupPatients(
     for (const [index, person] of all.entries())
       for (const key of keys(person)) {
         const there = known.get(key) ?? [];
-        known.set(key, [...there, index]);
         const fit = there.find((other) => !check || agrees(person, all[other]));
         if (fit !== undefined) union.join(fit, index);
         else if (there.length > 0) note([all[there[0] ?? 0], person], why);
+        addTo(known, key, index);
       }
   }
 
@@ -107,7 +107,7 @@ export function groupPatients(
         const [given] = listOf(name.given);
         if (typeof name.family !== 'string' || typeof given !== 'string') continue;
         const key = `${normalize(name.family)} ${normalize(given)} ${birthDate} ${gender}`;
-        alike.set(key, [...(alike.get(key) ?? []), index]);
+        addTo(alike, key, index);
       }
     }
     for (const group of alike.values()) {

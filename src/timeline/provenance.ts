@@ -3,6 +3,7 @@ import type { FhirResource } from 'fhir/r4.js';
 import { ABSENT_REASON } from '../fhir/datatypes/absent.js';
 import { nameId } from '../fhir/ids.js';
 import type { TimelineSource } from './model.js';
+import { addTo } from './path.js';
 
 /** Targets of one Provenance; more go into a further one. */
 const MOST_TARGETS = 500;
@@ -32,7 +33,7 @@ export function originProvenance(
   const groups = new Map<string, string[]>();
   for (const [reference, from] of origins) {
     const key = sources.flatMap(({ id }) => (from.has(id) ? [id] : [])).join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), reference]);
+    addTo(groups, key, reference);
   }
   const byId = new Map(sources.map((source) => [source.id, source]));
   return [...groups].flatMap(([key, references]) => {

@@ -22,13 +22,15 @@ export interface Undo {
 /** What is to be changed in the merged resource to have the record again. */
 export function recordUndo(source: string, original: JsonObject, merged: JsonObject): UndoRecord {
   const set: Record<string, Json> = {};
-  for (const key in original) {
+  for (const key of Object.keys(original).sort()) {
     const value = original[key];
     const there = merged[key];
     if (key === 'resourceType' || value === undefined || value === there) continue;
     if (there === undefined || stringify(value) !== stringify(there)) set[key] = value;
   }
-  const drop = Object.keys(merged).filter((key) => merged[key] !== undefined && original[key] === undefined);
+  const drop = Object.keys(merged)
+    .filter((key) => merged[key] !== undefined && original[key] === undefined)
+    .sort();
   return {
     source,
     from: `${original.resourceType}/${original.id}`,

@@ -1,7 +1,7 @@
 /** Records that are one fact become one resource, as far as it can hold all they say. */
 import { mergeResources } from '../assemble/merge.js';
-import { type Json, type JsonObject, stringify } from '../fhir/json.js';
-import { elementsOf } from '../fhir/shapes.js';
+import { type Json, type JsonObject, LEXICAL, stringify } from '../fhir/json.js';
+import { choiceName, elementsOf } from '../fhir/shapes.js';
 import type { Fact } from './fact.js';
 import { isObject, listOf } from './path.js';
 import type { TypeRules } from './rules.js';
@@ -100,9 +100,7 @@ function isCoarser(one: Json, other: Json): boolean {
 function hasOneOfEach(resource: JsonObject): boolean {
   for (const [name, { types }] of elementsOf(String(resource.resourceType)) ?? []) {
     if (!name.endsWith('[x]')) continue;
-    const base = name.slice(0, -3);
-    const there = types.filter((type) => resource[base + type.charAt(0).toUpperCase() + type.slice(1)] !== undefined);
-    if (there.length > 1) return false;
+    if (types.filter((type) => resource[choiceName(name, type)] !== undefined).length > 1) return false;
   }
   return true;
 }
@@ -116,4 +114,26 @@ function withCommonProfiles(resource: JsonObject, facts: readonly Restated[]): J
   const kept: JsonObject = profile.length > 0 ? { ...meta, profile } : meta;
   const { meta: _meta, ...content } = resource;
   return Object.keys(kept).length > 0 ? { ...resource, meta: kept } : content;
+}
+
+const orders = new Map<string, ReadonlyMap<string, number>>();
+
+/** Elements in the order FHIR has them, so that a merge gives the same bytes whichever record came first. */
+export function inElementOrder(resource: JsonObject): JsonObject {
+  const type = String(resource.resourceType);
+  const order = orders.get(type) ?? orderOf(type);
+  orders.set(type, order);
+  const rank = (key: string): number => order.get(key.replace(/^_/, '')) ?? order.size;
+  const keys = Object.keys(resource).sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
+  const sorted: JsonObject = {};
+  for (const key of keys) sorted[key] = resource[key];
+  if (resource[LEXICAL] !== undefined) sorted[LEXICAL] = resource[LEXICAL];
+  return sorted;
+}
+
+function orderOf(type: string): ReadonlyMap<string, number> {
+  const names = [...(elementsOf(type) ?? [])].flatMap(([name, { types }]) =>
+    name.endsWith('[x]') ? types.map((each) => choiceName(name, each)) : [name],
+  );
+  return new Map(['resourceType', ...names].map((name, index) => [name, index]));
 }
