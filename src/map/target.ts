@@ -45,7 +45,7 @@ export function compileTarget(make: string, to: string, extensions: ReadonlyMap<
     const last = index === steps.length - 1;
     if (name === 'extension' || name === 'modifierExtension') {
       const found = readExtension(label, parts, extensions);
-      if (last) return extensionTarget(make, to, name, found, enters);
+      if (last) return extensionTarget(to, name, found, enters);
       enters.push((object) => enterExtension(object, name, found.url));
       parts = found;
       owner = 'Extension';
@@ -165,13 +165,7 @@ function append(list: Json[], value: Json): void {
   if (!list.some((item) => stringify(item) === text)) list.push(value);
 }
 
-function extensionTarget(
-  make: string,
-  to: string,
-  key: string,
-  extension: ExtensionShape,
-  enters: readonly Enter[],
-): Target {
+function extensionTarget(to: string, key: string, extension: ExtensionShape, enters: readonly Enter[]): Target {
   const type = extension.type ?? '';
   return {
     type,
@@ -181,7 +175,7 @@ function extensionTarget(
     system: undefined,
     references: undefined,
     slot: to,
-    path: type ? `${make}.${to}` : 'Extension',
+    path: 'Extension',
     write(root, value) {
       const list = listAt(enterAll(root, enters), key);
       const made: JsonObject = { url: extension.url, [choiceName('value[x]', type)]: value };

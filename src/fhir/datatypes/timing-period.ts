@@ -19,8 +19,8 @@ interface Amount {
 export function convertPeriodic(node: Node, context: Context): JsonObject | undefined {
   const period = child(node, 'period');
   const repeat = period && !isAbsent(period, context) ? fromPeriod(node, period, context) : undefined;
-  losePhase(node, context);
-  return repeat;
+  const timeOfDay = takePhase(node, repeat, context);
+  return timeOfDay === undefined ? repeat : { ...repeat, timeOfDay: [timeOfDay] };
 }
 
 function fromPeriod(node: Node, period: Node, context: Context): JsonObject | undefined {
@@ -75,11 +75,24 @@ function timesPerDay({ decimal, periodUnit }: Amount): number | undefined {
   return Number.isInteger(times) ? times : undefined;
 }
 
-/** ME-13: FHIR's repeat has no place for when in the cycle it happens. */
-function losePhase(node: Node, context: Context): void {
+/** ME-13: when in the cycle it happens: of a daily cycle the hour. FHIR's repeat has no place for more. */
+function takePhase(node: Node, repeat: JsonObject | undefined, context: Context): string | undefined {
   context.lose(attribute(node, 'alignment'), 'narrowed');
   const phase = child(node, 'phase');
-  if (phase === undefined || isAbsent(phase, context)) return;
-  context.lose(phase, 'narrowed');
-  context.report('type-unsupported', phase);
+  if (phase === undefined || isAbsent(phase, context)) return undefined;
+  const point = filled(phase, 'value') ?? filled(child(phase, 'low') ?? phase, 'value');
+  const [, hour, minute = '00'] = /^\d{8}([01]\d|2[0-3])([0-5]\d)?/.exec(point?.value.trim() ?? '') ?? [];
+  if (point === undefined || hour === undefined || !isDaily(repeat)) {
+    context.lose(phase, 'narrowed');
+    context.report('type-unsupported', phase);
+    return undefined;
+  }
+  context.test(point); // of its day nothing is said
+  return `${hour}:${minute}:00`;
 }
+
+/** Once a day, at one time of it. */
+const isDaily = (repeat: JsonObject | undefined): boolean =>
+  repeat?.frequency === 1 &&
+  repeat.periodMax === undefined &&
+  ((repeat.period === 1 && repeat.periodUnit === 'd') || (repeat.period === 24 && repeat.periodUnit === 'h'));
