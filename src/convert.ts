@@ -38,6 +38,15 @@ export interface ConvertOptions {
   readonly showValues?: boolean;
   /** Puts the document itself, as base64, into the DocumentReference made of it; memory then follows the document. */
   readonly keepSource?: boolean;
+  /** Whom to trust as signer of SMART Health Cards; read by the command line, which opens them. Plain JSON. */
+  readonly healthCards?: {
+    /** Content of a JSON Web Key Set. */
+    readonly keys?: unknown;
+    /** Cards no key confirms are converted too, and marked so. */
+    readonly allowUnverified?: boolean;
+    /** Instant by which cards expire; without it times are not judged. */
+    readonly now?: string;
+  };
   /** Told the final state of every leaf of the source. */
   readonly onLeaf?: Trace;
   /** Told which resource was made of which element. */

@@ -80,6 +80,17 @@ export const FINDINGS = Object.freeze({
     'The package names the patient by an identifier the document does not have: it may be filed with the wrong patient.',
   ],
   'package-name-duplicate': ['warning', 'Several members of the archive have this name; each was read.'],
+  // SMART Health Cards
+  'health-card-unverified': [
+    'warning',
+    'No trusted key confirms this health card: anybody may have written it. Its resources are marked so.',
+  ],
+  'health-card-expired': ['warning', 'The health card has expired.'],
+  'health-card-early': ['warning', 'The health card is not valid yet.'],
+  'health-card-refused': [
+    'error',
+    'A health card was left out: it is broken, its signature is wrong, or no trusted key confirms it.',
+  ],
   'record-unreadable': ['warning', 'A file of the package could not be read as FHIR JSON; it was left out.'],
   // checking
   'check-failed': ['warning', 'A resource does not satisfy a rule of FHIR or its profile.'],
@@ -125,6 +136,10 @@ export type IntakeErrorCode =
   | 'package-part'
   | 'document-replaced'
   | 'document-missing'
+  | 'health-card-malformed'
+  | 'health-card-incomplete'
+  | 'health-card-signature'
+  | 'health-card-unverified'
   | 'archive-damaged'
   | 'archive-crc'
   | 'archive-encrypted'

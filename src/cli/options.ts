@@ -1,4 +1,5 @@
 /** The options every command that converts understands, and what they mean to the library. */
+import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import {
   type ConvertOptions,
@@ -11,6 +12,7 @@ import {
   type UsCore,
 } from '../index.js';
 import { usageError } from '../intake/files.js';
+import { createKeySet } from '../intake/health-card/keys.js';
 
 /** Options as yargs hands them over. */
 export interface ConversionArguments {
@@ -24,6 +26,8 @@ export interface ConversionArguments {
   readonly offset: string | undefined;
   readonly showValues: boolean;
   readonly keepSource: boolean;
+  readonly jwks: string | undefined;
+  readonly allowUnverified: boolean;
 }
 
 /** `--us-core`; `7` and `8` may stand for their releases. */
@@ -85,6 +89,16 @@ export function conversionOptions<T>(yargs: Argv<T>): Argv<T & ConversionArgumen
       default: false,
       describe: 'Put the document itself into its DocumentReference',
     })
+    .option('jwks', {
+      type: 'string',
+      requiresArg: true,
+      describe: 'File with the keys (JWKS) whose SMART Health Cards are trusted (docs/inputs.md)',
+    })
+    .option('allow-unverified', {
+      type: 'boolean',
+      default: false,
+      describe: 'Also convert SMART Health Cards no key confirms, marked so',
+    })
     .option('show-values', {
       type: 'boolean',
       default: false,
@@ -124,11 +138,29 @@ export async function toConvertOptions(args: ConversionArguments): Promise<Conve
     showValues: args.showValues,
     usCore: args.usCore,
     keepSource: args.keepSource,
+    healthCards: await readTrust(args),
     ...(args.repairs === undefined && args.noRepair === undefined ? {} : { repairs: chooseRepairs(args) }),
     ...(args.checks === undefined ? {} : { checks: await readOwnChecks(args.checks) }),
     ...(args.offset === undefined ? {} : { offset: args.offset }),
     ...(args.mappings === undefined ? {} : { mappings: await loadMappings(...args.mappings) }),
   };
+}
+
+/** @throws an Error named UsageError if the keys cannot be read */
+async function readTrust({
+  jwks,
+  allowUnverified,
+}: ConversionArguments): Promise<NonNullable<ConvertOptions['healthCards']>> {
+  const now = new Date().toISOString();
+  if (jwks === undefined) return { allowUnverified, now };
+  try {
+    const keys: unknown = JSON.parse(await readFile(jwks, 'utf8'));
+    if (createKeySet(keys).size > 0) return { keys, allowUnverified, now };
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error)
+      throw usageError(`The file of --jwks cannot be read: ${jwks}. Check the path.`);
+  }
+  throw usageError(`The file of --jwks holds no public P-256 key: ${jwks}. It must be a JSON Web Key Set.`);
 }
 
 /**

@@ -7,6 +7,12 @@ import { readerNamed } from './recognisers.js';
 import { toError } from './refusals.js';
 import { roleOf } from './sniff.js';
 
+/** Kinds of pictures that may show QR codes. */
+const PICTURES: ReadonlySet<string> = new Set(['png', 'jpeg']);
+
+const readPicture = async (document: Document, options: ConvertOptions): Promise<AsyncIterable<Event> | undefined> =>
+  (await import('./health-card/document.js')).readCardPicture(document, options);
+
 /**
  * Reads one document: a CDA document is converted, other records become resources that hold them.
  * @returns the events of `convert`, with the same ending: one loss report
@@ -21,7 +27,11 @@ export async function* readDocument(document: Document, options: ConvertOptions)
 
 async function* readByKind(document: Document, options: ConvertOptions): AsyncGenerator<Event, void> {
   const role = roleOf(document.kind);
-  if (role === 'resources') yield* (await import('./pass.js')).passResources(document, options);
+  const picture = PICTURES.has(document.kind) && (await readPicture(document, options));
+  if (picture) yield* picture;
+  else if (document.kind === 'health-card')
+    yield* (await import('./health-card/document.js')).readCardFile(document, options);
+  else if (role === 'resources') yield* (await import('./pass.js')).passResources(document, options);
   else if (role === 'keep') yield* (await import('./keep.js')).keepDocument(document, options);
   else yield* convertDocument(document, options);
 }

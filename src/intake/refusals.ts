@@ -14,6 +14,14 @@ const MESSAGES: Readonly<Record<IntakeErrorCode, string>> = Object.freeze({
   'document-replaced':
     'Its package says that it was replaced or withdrawn; it was left out. --include-replaced converts it.',
   'document-missing': 'The package describes this document but does not hold it. Ask for the package again.',
+  'health-card-malformed':
+    'It is no SMART Health Card that can be read, or it is damaged. Ask its issuer for it again.',
+  'health-card-incomplete':
+    'It is part of a health card of several QR codes. Put the texts of all its codes (shc:/1/3/...) into one file.',
+  'health-card-signature':
+    'The signature of the health card is wrong: it was changed after it was signed, or is a forgery. It was not read.',
+  'health-card-unverified':
+    'No trusted key confirms the health card. Name the keys of its issuer with --jwks, or convert it as it is with --allow-unverified.',
   'archive-damaged': 'The archive is damaged or ends early here. Ask for it again.',
   'archive-crc': 'The content is not what was packed: the check sum is wrong. Ask for the archive again.',
   'archive-encrypted': 'It is encrypted. Decrypt it with the tool and password it came with, then convert the result.',

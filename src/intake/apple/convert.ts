@@ -47,7 +47,10 @@ export const toPart = ({ name, kind, locator }: Part): ApplePart => ({
 const ORDER: readonly ApplePart['kind'][] = ['export', 'cda', 'record'];
 
 /** The part of the conversion's options that has a meaning here. */
-export type AppleOptions = Pick<ConvertOptions, 'name' | 'check' | 'usCore' | 'mappings' | 'strict' | 'showValues'>;
+export type AppleOptions = Pick<
+  ConvertOptions,
+  'name' | 'check' | 'checks' | 'usCore' | 'mappings' | 'strict' | 'showValues'
+>;
 
 /**
  * Converts the files of one export. Samples that stand in several of them are written once; memory does not grow with
@@ -65,7 +68,7 @@ export async function* convertAppleHealth(
   const findings = createFindings(options.strict ?? false, (finding) => queue.push({ kind: 'finding', finding }));
   const level = options.check ?? 'fast';
   const usCore = options.usCore ?? '6.1.0';
-  const checker = level === 'off' ? undefined : await shippedChecker({ level, usCore });
+  const checker = level === 'off' ? undefined : await shippedChecker({ level, usCore, checks: options.checks });
   const outlet = createOutlet(checker, findings, (resource) => queue.push({ kind: 'resource', resource }));
   const owner = createOwner(APPLE);
   const samples = createSamples({ data: APPLE, account, findings, owner, emit: outlet.emit });
