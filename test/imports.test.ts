@@ -22,6 +22,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   explain: ['map', 'fhir', 'gen'],
   view: ['event', 'fhir', 'ledger', 'finding', 'read/node', 'report', 'timeline', 'digest', 'gen'],
   intake: [
+    'jose',
     'convert',
     'event',
     'map',
@@ -38,7 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'read/node',
     'gen',
   ],
-  push: ['fhir', 'intake'],
+  push: ['jose', 'fhir', 'intake'],
   cli: ['index', 'intake', 'report', 'push'],
 };
 

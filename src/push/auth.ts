@@ -1,6 +1,6 @@
 /** Authorization: a bearer token, OAuth client credentials, or SMART backend services (SMART App Launch 2, "Backend Services"). */
 import { randomUUID } from 'node:crypto';
-import { importJWK, type JWK, SignJWT } from 'jose';
+import { importJWK, type JWK, SignJWT } from '../jose.js';
 import { type Authorize, request } from './request.js';
 
 export type Credentials =

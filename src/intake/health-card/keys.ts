@@ -1,5 +1,5 @@
 /** The keys a user trusts: a JSON Web Key Set, one per issuer, or the directory of the VCI. */
-import type { JWK } from 'jose';
+import type { JWK } from '../../jose.js';
 
 /** A trusted key; with `issuer` for that issuer's cards only. */
 interface TrustedKey {

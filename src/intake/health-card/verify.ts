@@ -1,7 +1,7 @@
-/** Opens a card: signature, compression, claims. The one place that knows `jose`. */
+/** Opens a card: signature, compression, claims. */
 import { inflateRawSync } from 'node:zlib';
-import { compactVerify, decodeProtectedHeader, importJWK } from 'jose';
 import type { IntakeErrorCode } from '../../finding.js';
+import { compactVerify, decodeProtectedHeader, importJWK } from '../../jose.js';
 import { refusalError } from '../refusals.js';
 import type { KeySet } from './keys.js';
 

@@ -1,0 +1,2 @@
+/** Signatures and keys (JOSE): the one place that knows `jose`. Node and browsers alike. */
+export { compactVerify, decodeProtectedHeader, importJWK, type JWK, SignJWT } from 'jose';
