@@ -128,6 +128,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
     return {
       source: { name: options.name ?? '', sha256: digest.hex(), bytes },
       leaves: tally.counts(),
+      fingerprint: tally.fingerprint(),
       lost: tally.lost(),
       findings: findings.all(),
       resources,

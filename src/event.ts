@@ -46,6 +46,11 @@ export interface LossRow {
 export interface LossReport {
   readonly source: { readonly name: string; readonly sha256: string; readonly bytes: number };
   readonly leaves: LeafCounts;
+  /**
+   * Of all elements and leaves, their names and values, in document order, without white space between elements, quotes and
+   * prefixes: two documents that say the same have the same; an edit that only counts would hide changes it.
+   */
+  readonly fingerprint?: string;
   readonly lost: readonly LossRow[];
   readonly findings: readonly Finding[];
   /** Resources by type. */

@@ -9,6 +9,7 @@ export type { Event, LeafCounts, LossReport, LossRow, SectionSummary } from './e
 export { type Coverage, type CoverageRow, countBlocks, countStates, measureCoverage } from './explain/coverage.js';
 export { coverageToMarkdown } from './explain/coverage-markdown.js';
 export { type Explanation, explain } from './explain/explain.js';
+export { prepareExplanation, type ResourceExplanation } from './explain-resource.js';
 export { stringify } from './fhir/json.js';
 export { FINDINGS, type Finding, type FindingCode, InputError, MappingError, type Severity } from './finding.js';
 export { loadChecks } from './intake/checks.js';

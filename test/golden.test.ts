@@ -14,7 +14,7 @@ async function convertCase(input: string): Promise<{ resources: string; loss: st
   for await (const event of convert(readFileSync(input), { name: 'input.xml', onError: fail })) {
     if (event.kind === 'resource') lines.push(stringify(event.resource as never));
     if (event.kind === 'end') {
-      const { source: _source, engine: _engine, ...report } = event.loss;
+      const { source: _source, engine: _engine, fingerprint: _, ...report } = event.loss;
       loss = `${JSON.stringify(report, null, 1)}\n`;
     }
   }

@@ -35,7 +35,7 @@ add('inspect <input..>', 'Say what files and archives hold, without converting',
 add('check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js'));
 add('push [input..]', 'Push converted records into a FHIR server', () => import('./push.js'));
 add('timeline <input..>', 'Merge records of one person into one history', () => import('./timeline.js'));
-add('explain <rule>', 'Say what a rule, table or code table does', () => import('./explain.js'));
+add('explain <rule> [file]', 'Say what a rule does, or why a resource is as it is', () => import('./explain.js'));
 add('coverage', 'Show which rows of the mapping checklist are covered, and by what', () => import('./coverage.js'));
 
 try {

@@ -2,6 +2,7 @@
 import type { LeafCounts, LossRow } from '../event.js';
 import { type LeafState, type Ledger, type LossReason, RANK, STATES } from '../ledger.js';
 import { isLeaf, type Leaf, type Node } from '../read/node.js';
+import { createFingerprint } from './fingerprint.js';
 
 export interface Tally {
   /** Counts the leaves of a subtree that is about to be dropped. */
@@ -9,6 +10,8 @@ export interface Tally {
   /** Moves leaves counted as copied to a loss: a reference whose target never came. */
   retract(loss: Pick<LossRow, 'path' | 'line'>, leaves: number, rule: string): void;
   counts(): LeafCounts;
+  /** Of every element and leaf, with their names and values, in the order of counting. */
+  fingerprint(): string;
   /** Loss rows, most leaves first. */
   lost(): LossRow[];
 }
@@ -48,6 +51,7 @@ const RULES = 65_536;
 export function createTally(setup: TallySetup): Tally {
   const { ledger, trace } = setup;
   const counts = new Float64Array(STATES.length);
+  const print = createFingerprint();
   const roots = new Map<string, Place>();
   const rows: Row[] = [];
   // The elements from the counted one down to the one at work, and their places once something is lost there.
@@ -61,6 +65,8 @@ export function createTally(setup: TallySetup): Tally {
   function countLeaf(leaf: Leaf, depth: number): void {
     const rank = ledger.rank(leaf.index) || rankOfUnread(leaf);
     counts[rank] = (counts[rank] ?? 0) + 1;
+    print.add(leaf.name);
+    print.add(leaf.value);
     const rule = ledger.rule(leaf.index);
     if (trace) trace(ledger.ordinal(leaf.index), STATES[rank] ?? 'unread', setup.ruleNames[rule] ?? '', leaf);
     if (IS_LOSS[rank]) addRow(placeAt(depth), leaf, rank, rule);
@@ -111,6 +117,7 @@ export function createTally(setup: TallySetup): Tally {
   }
 
   function visit(node: Node, depth: number): void {
+    print.add(node.name);
     open[depth] = node;
     places[depth] = undefined;
     for (const leaf of node.attributes) countLeaf(leaf, depth);
@@ -118,6 +125,7 @@ export function createTally(setup: TallySetup): Tally {
       if (!isLeaf(item)) visit(item, depth + 1);
       else if (item.index >= 0) countLeaf(item, depth);
     }
+    print.add('');
   }
 
   return {
@@ -128,6 +136,7 @@ export function createTally(setup: TallySetup): Tally {
       createRow('withheld', loss.path, loss.line, rule, number);
     },
     counts: () => sumUp(counts),
+    fingerprint: print.hex,
     lost: () => sumRows(rows).sort((one, other) => other.count - one.count || one.line - other.line),
   };
 }
