@@ -1,78 +1,40 @@
 /**
- * Reads, maps and accounts for the same bytes, each variant in turn in one process, and prints times as ratios.
- * `npm run bench -- [FOLDER...]`: the folders' XML files (default: samples and, where present, the corpus).
+ * Converts the same bytes in several ways, each variant in turn in one process, and prints times as ratios:
+ * `npm run bench -- [FOLDER...]` (default: the corpus where there is one, else samples). docs/performance.md says what
+ * the options are for.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SaxesParser } from 'saxes';
-import { type ConvertOptions, convert } from '../dist/index.js';
-import { createLedger } from '../dist/ledger.js';
-import { createReader, type DocumentHandler } from '../dist/read/read.js';
-import { isLeaf, type Node } from '../src/read/node.js';
-import { toChunks } from '../src/read/source.js';
+import { parseArgs } from 'node:util';
+import { toBytes } from '../src/cli/pool-options.js';
+import { generateDocument, writeDocuments } from './generate.js';
+import { timeJobs } from './jobs.js';
+import { VARIANTS } from './variants.js';
 
-const ROUNDS = 7;
 const root = join(import.meta.dirname, '..');
-const DEFAULTS = ['samples', '../shared/corpus/vendors', '../shared/corpus/hl7docs'].map((folder) =>
-  join(root, folder),
-);
+const CORPUS = ['vendors', 'hl7docs'].map((folder) => join(root, '../shared/corpus', folder));
+const NAMES = Object.keys(VARIANTS);
 
-interface Tag {
-  readonly name: string;
-  readonly attributes: Record<string, string>;
-  readonly children: (Tag | string)[];
-  readonly line: number;
-}
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    variants: { type: 'string', default: NAMES.join(',') },
+    sizes: { type: 'string', default: '100kB,1MB,10MB,100MB' },
+    rounds: { type: 'string', default: '5' },
+    'no-corpus': { type: 'boolean', default: false },
+    'no-sizes': { type: 'boolean', default: false },
+    'no-jobs': { type: 'boolean', default: false },
+  },
+});
 
-/** The floor: saxes alone, building a plain tree with line numbers. */
-function buildTree(text: string): Tag | undefined {
-  const parser = new SaxesParser({ position: true });
-  const stack: Tag[] = [];
-  let top: Tag | undefined;
-  parser.on('error', () => undefined);
-  parser.on('opentag', (tag) => {
-    const node: Tag = {
-      name: tag.name,
-      attributes: tag.attributes as Record<string, string>,
-      children: [],
-      line: parser.line,
-    };
-    stack.at(-1)?.children.push(node);
-    stack.push(node);
-    top ??= node;
-  });
-  parser.on('text', (piece) => stack.at(-1)?.children.push(piece));
-  parser.on('cdata', (piece) => stack.at(-1)?.children.push(piece));
-  parser.on('closetag', () => stack.pop());
-  parser.write(text).close();
-  return top;
-}
+const variants = values.variants.split(',').map((name) => {
+  const run = VARIANTS[name];
+  if (!run) throw new Error(`There is no variant ${name}. There are: ${NAMES.join(', ')}.`);
+  return { name, run };
+});
 
-async function drain(bytes: Uint8Array, options: ConvertOptions): Promise<void> {
-  for await (const event of convert(bytes, options)) if (event.kind === 'end') return;
-}
-
-const visit = (node: Node): void => {
-  for (const item of node.content) if (!isLeaf(item)) visit(item);
-};
-/** Goes through the elements it is given, and does nothing with them. */
-const visitor: DocumentHandler = {
-  header: visit,
-  openSection: () => undefined,
-  statement: visit,
-  closeSection: visit,
-  release: () => undefined,
-  end: () => undefined,
-  report: () => undefined,
-};
-
-async function read(bytes: Uint8Array): Promise<void> {
-  const reader = createReader(visitor, createLedger());
-  for await (const chunk of toChunks(bytes)) reader.write(chunk.bytes);
-  reader.close();
-}
-
-/** Documents every variant can read. */
+/** Documents every variant can read: no UTF-16, which bare saxes would have to be told of. */
 function load(folders: readonly string[]): Buffer[] {
   return folders
     .filter((folder) => existsSync(folder))
@@ -85,29 +47,76 @@ function load(folders: readonly string[]): Buffer[] {
     .filter((bytes) => bytes[0] !== 0xff);
 }
 
-const documents = load(process.argv.length > 2 ? process.argv.slice(2) : DEFAULTS);
-const megabytes = documents.reduce((sum, bytes) => sum + bytes.length, 0) / 1e6;
-const variants: Record<string, (bytes: Buffer) => unknown> = {
-  'bare saxes tree': (bytes) => buildTree(bytes.toString('utf8')),
-  'reader alone': read,
-  'convert, check off': (bytes) => drain(bytes, { check: 'off' }),
-  'convert, check fast': (bytes) => drain(bytes, { check: 'fast' }),
-};
-const times = new Map<string, number[]>(Object.keys(variants).map((name) => [name, []]));
-for (let round = 0; round <= ROUNDS; round++) {
-  for (const [name, run] of Object.entries(variants)) {
-    const start = process.cpuUsage();
-    for (const bytes of documents) await run(bytes);
-    const { user, system } = process.cpuUsage(start);
-    if (round > 0) times.get(name)?.push((user + system) / 1e6);
+const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? 0;
+
+/** Medians of CPU seconds per variant, or nothing for one that cannot do it. One more round comes first, to warm up. */
+async function measure(documents: readonly Buffer[], rounds: number): Promise<Map<string, number>> {
+  const times = new Map<string, number[]>(variants.map(({ name }) => [name, []]));
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, run } of variants) {
+      if (!times.has(name)) continue;
+      try {
+        const start = process.cpuUsage();
+        for (const bytes of documents) await run(bytes);
+        const { user, system } = process.cpuUsage(start);
+        if (round > 0) times.get(name)?.push((user + system) / 1e6);
+      } catch (error) {
+        console.log(`${name}: gives up (${error instanceof Error ? error.name : 'error'})`);
+        times.delete(name);
+      }
+    }
+  }
+  return new Map([...times].map(([name, list]) => [name, median(list)]));
+}
+
+function print(title: string, megabytes: number, rounds: number, times: ReadonlyMap<string, number>): void {
+  console.log(`\n${title}, ${megabytes.toFixed(1)} MB, median of ${rounds} rounds, CPU time`);
+  const floor = times.get('saxes');
+  const peer = times.get('medplum');
+  for (const [name, time] of times) {
+    const ratios = [
+      ...(floor === undefined ? [] : [`${(time / floor).toFixed(2)}x bare saxes`]),
+      ...(peer === undefined ? [] : [`${(peer / time).toFixed(2)}x Medplum's throughput`]),
+    ];
+    const speed = `${(megabytes / time).toFixed(1).padStart(6)} MB/s`;
+    console.log(`${name.padEnd(8)} ${time.toFixed(3).padStart(8)} s  ${speed}  ${ratios.join('  ')}`);
   }
 }
-const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1] ?? 0;
-const floor = median(times.get('bare saxes tree') ?? []);
-console.log(`${documents.length} documents, ${megabytes.toFixed(1)} MB, median of ${ROUNDS} rounds, CPU time`);
-for (const [name, list] of times) {
-  const time = median(list);
-  console.log(
-    `${name.padEnd(22)} ${time.toFixed(2)} s  ${(megabytes / time).toFixed(1).padStart(6)} MB/s  ${(time / floor).toFixed(2)}x bare saxes`,
-  );
+
+if (!values['no-corpus']) {
+  const folders = positionals.length > 0 ? positionals : CORPUS.some(existsSync) ? CORPUS : [join(root, 'samples')];
+  const documents = load(folders);
+  const bytes = documents.reduce((sum, { length }) => sum + length, 0);
+  const rounds = Number(values.rounds);
+  print(`${documents.length} documents of the corpus`, bytes / 1e6, rounds, await measure(documents, rounds));
+}
+
+if (!values['no-sizes']) {
+  const speeds = new Map<string, number[]>();
+  const sizes = values.sizes.split(',');
+  for (const size of sizes) {
+    const bytes = toBytes('--sizes', size) ?? 0;
+    const one = Buffer.from([...generateDocument(bytes)].join(''));
+    // As many as make a few megabytes: a single small document is below what the clock tells.
+    const documents = Array.from({ length: Math.max(1, Math.round(2e6 / one.length)) }, () => one);
+    const rounds = bytes > 20e6 ? 1 : Math.min(3, Number(values.rounds));
+    const times = await measure(documents, rounds);
+    const megabytes = (documents.length * one.length) / 1e6;
+    print(`Generated documents of ${size}`, megabytes, rounds, times);
+    for (const [name, time] of times) speeds.set(name, [...(speeds.get(name) ?? []), megabytes / time]);
+  }
+  console.log(`\nMB/s of the largest (${sizes.at(-1)}) to those of the smallest (${sizes[0]})`);
+  for (const [name, list] of speeds)
+    if (list.length === sizes.length)
+      console.log(`${name.padEnd(8)} ${((list.at(-1) ?? 0) / (list[0] ?? 1)).toFixed(2)}`);
+}
+
+if (!values['no-jobs']) {
+  const folder = mkdtempSync(join(tmpdir(), 'ccd2fhir-bench-'));
+  writeDocuments(join(folder, 'in'), 400, 100_000);
+  console.log('\n400 generated documents of 100 kB to a folder, elapsed time of the whole command');
+  const [one, two] = [timeJobs(folder, 1), timeJobs(folder, 2)];
+  console.log(`1 job    ${one.toFixed(2).padStart(8)} s`);
+  console.log(`2 jobs   ${two.toFixed(2).padStart(8)} s  ${(one / two).toFixed(2)}x one job`);
+  rmSync(folder, { recursive: true });
 }

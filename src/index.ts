@@ -33,3 +33,5 @@ export { type Upgraded, upgradeResource } from './upgrade/upgrade.js';
 export { timelineToHtml } from './view/timeline/page.js';
 export { BUNDLE_FORMATS, type BundleFormat, bundleToJson, toBundle } from './write/bundle.js';
 export { toLine, toNdjson } from './write/ndjson.js';
+export { bundleToPieces } from './write/pieces.js';
+export { type SplitOptions, toTransactions } from './write/split.js';

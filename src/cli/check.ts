@@ -5,13 +5,13 @@
  */
 import type { FhirResource } from 'fhir/r4.js';
 import type { Argv } from 'yargs';
+import { FAIL_ON, type FailOn } from '../batch/run.js';
 import { type CheckIssue, type CheckOptions, check, type UsCore } from '../index.js';
 import type { Entry } from '../intake/entry.js';
 import { listFhirFiles } from '../intake/fhir-files.js';
 import { readResources } from '../intake/resources.js';
 import { type CheckRun, formatCheck, noteIssue, outcomeOf, startCheck } from '../report/checks.js';
 import { checksOption, readOwnChecks, usCoreOption } from './options.js';
-import { FAIL_ON, type FailOn } from './run.js';
 import { layoutOf, say, write } from './streams.js';
 
 interface CheckArguments {

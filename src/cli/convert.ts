@@ -1,120 +1,62 @@
 /** `ccd2fhir convert`: documents to FHIR, with an account of what was lost. */
-import { join } from 'node:path';
-import type { Argv } from 'yargs';
-import {
-  BUNDLE_FORMATS,
-  bundleToJson,
-  type ConvertOptions,
-  type Event,
-  formatSummary,
-  toBundle,
-  toNdjson,
-} from '../index.js';
+import { convertDocument, summarize } from '../batch/outcome.js';
+import { exitCode, record, startRun } from '../batch/run.js';
+import { bundleToPieces, type ConvertOptions, type Event, formatSummary, toBundle, toNdjson } from '../index.js';
 import { listDocuments } from '../intake/documents.js';
 import type { Document } from '../intake/entry.js';
 import { usageError } from '../intake/files.js';
-import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
-import { convertDocument, type Outcome } from './outcome.js';
-import { bundleSink, ndjsonSink, type Sink, writeWhole } from './output.js';
-import { exitCode, FAIL_ON, type FailOn, formatRun, record, runToJson, startRun } from './run.js';
+import type { ConvertArguments } from './convert-options.js';
+import { listInputs } from './inputs.js';
+import { toConvertOptions } from './options.js';
 import { layoutOf, say, write } from './streams.js';
 
-const FORMATS = [...BUNDLE_FORMATS, 'ndjson'] as const;
-
-interface ConvertArguments extends ConversionArguments {
-  readonly input: string[];
-  readonly out: string | undefined;
-  readonly format: (typeof FORMATS)[number];
-  readonly failOn: FailOn;
-  readonly quiet: boolean;
-}
-
-/** Declares the command's arguments. */
-export function declare<T>(yargs: Argv<T>): Argv<T & ConvertArguments> {
-  return conversionOptions(
-    yargs
-      .positional('input', {
-        type: 'string',
-        demandOption: true,
-        describe: 'Files, folders (all .xml below them), patterns such as "in/**/*.xml", or - for stdin',
-      })
-      .option('out', { type: 'string', requiresArg: true, describe: 'Folder to write to; without it, stdout' })
-      .option('format', { choices: FORMATS, default: 'transaction' as const, describe: 'What to write' })
-      .option('fail-on', {
-        choices: FAIL_ON,
-        default: 'error' as const,
-        describe: 'Exit with 1 if there are findings this grave',
-      })
-      .option('quiet', { type: 'boolean', default: false, describe: 'Say nothing but errors' }),
-  ) as unknown as Argv<T & ConvertArguments>;
-}
+export { declare } from './convert-options.js';
 
 /**
  * Runs the command.
  * @returns the exit code
- * @throws MappingError, or an Error named UsageError
+ * @throws MappingError, or an Error named UsageError or OutputError
  */
 export async function run(args: ConvertArguments): Promise<number> {
-  const documents: Document[] = [];
-  const exclude = args.out === undefined ? [] : [args.out];
-  for await (const document of listDocuments(args.input, { exclude })) documents.push(document);
-  const options = await toConvertOptions(args);
-  if (args.out !== undefined) return convertToFolder(documents, options, args, args.out);
-  const [first] = documents;
-  if (first === undefined || documents.length > 1)
-    throw usageError(`${documents.length} documents do not fit on stdout. Name a folder with --out.`);
-  return convertToStdout(first, options, args);
+  checkCombination(args);
+  if (args.out !== undefined) return (await import('./convert-batch.js')).convertToFolder(args, args.out);
+  const documents = listDocuments(await listInputs(args));
+  const { value: first } = await documents.next();
+  if (!first || !(await documents.next()).done)
+    throw usageError('Several documents do not fit on stdout. Name a folder with --out.');
+  return convertToStdout(first, await toConvertOptions(args), args);
 }
+
+/** Options that do nothing together are refused rather than passed over. */
+function checkCombination(args: ConvertArguments): void {
+  const given = (names: readonly (keyof ConvertArguments)[]): string[] =>
+    names.filter((name) => args[name] !== undefined && args[name] !== false).map(toFlag);
+  const [folder] = given(['resume', 'json', 'jobs', 'partSize', 'gzip', 'maxEntries', 'maxBytes']);
+  if (args.out === undefined && folder) throw usageError(`${folder} needs a folder to write to: add --out.`);
+  const [lines] = given(['partSize', 'gzip']);
+  if (args.format !== 'ndjson' && lines) throw usageError(`${lines} goes with --format ndjson.`);
+  const [split] = given(['maxEntries', 'maxBytes']);
+  if (args.format !== 'transaction' && split) throw usageError(`${split} goes with --format transaction.`);
+}
+
+const toFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 async function convertToStdout(document: Document, options: ConvertOptions, args: ConvertArguments): Promise<number> {
   const { format } = args;
-  const outcome = await convertDocument(document, options, async (events: AsyncIterable<Event>) => {
+  const conversion = await convertDocument(document, options, async (events: AsyncIterable<Event>) => {
     if (format === 'ndjson') for await (const line of toNdjson(events)) await write(line);
-    else await write(`${bundleToJson(await toBundle(events, { format }))}\n`);
-  });
-  if (outcome.status !== 'converted') sayRefusal(outcome);
-  else if (!args.quiet) say(formatSummary(outcome.loss, layoutOf(process.stderr)));
-  const sum = startRun();
-  record(sum, outcome);
-  return exitCode(sum, args.failOn);
-}
-
-async function convertToFolder(
-  documents: readonly Document[],
-  options: ConvertOptions,
-  args: ConvertArguments,
-  folder: string,
-): Promise<number> {
-  const sum = startRun();
-  const start = performance.now();
-  const sink = args.format === 'ndjson' ? ndjsonSink(folder) : bundleSink(folder, args.format);
-  try {
-    for (const document of documents) {
-      const outcome = await convertInto(folder, sink, document, options);
-      record(sum, outcome);
-      // What was skipped is listed in run.json: a folder may hold hundreds of other files.
-      if (outcome.status === 'rejected') sayRefusal(outcome);
+    else {
+      for (const piece of bundleToPieces(await toBundle(events, { format }))) await write(piece);
+      await write('\n');
     }
-    await sink.close();
-  } catch (error) {
-    await sink.discard();
-    throw error;
+  });
+  const sum = startRun();
+  if (conversion.status === 'converted') {
+    if (!args.quiet) say(formatSummary(conversion.loss, layoutOf(process.stderr)));
+    record(sum, document.name, { status: 'converted', summary: summarize(conversion.loss) });
+  } else {
+    say(`${document.path}: ${conversion.status}: ${conversion.message}`);
+    record(sum, document.name, conversion);
   }
-  sum.seconds = Math.round(performance.now() - start) / 1000;
-  await writeWhole(join(folder, 'run.json'), runToJson(sum));
-  if (!args.quiet) say(formatRun(sum, folder));
   return exitCode(sum, args.failOn);
-}
-
-async function convertInto(folder: string, sink: Sink, document: Document, options: ConvertOptions): Promise<Outcome> {
-  const outcome = await convertDocument(document, options, (events) => sink.write(document, events));
-  if (outcome.status === 'converted') {
-    const path = join(folder, `${document.output}.loss.json`);
-    await writeWhole(path, `${JSON.stringify(outcome.loss, null, 2)}\n`);
-  }
-  return outcome;
-}
-
-function sayRefusal(outcome: Exclude<Outcome, { status: 'converted' }>): void {
-  say(`${outcome.document.path}: ${outcome.status}: ${outcome.message}`);
 }

@@ -1,12 +1,12 @@
 /** `ccd2fhir loss`: what a conversion would lose, in words, as JSON or as a page, without writing any resource. */
 import type { Argv } from 'yargs';
+import { writeWhole } from '../batch/files.js';
+import { convertDocument, summarize } from '../batch/outcome.js';
+import { exitCode, FAIL_ON, type FailOn, record, startRun } from '../batch/run.js';
 import { formatLoss, type LossReport, lossReport, prepareLossPage } from '../index.js';
 import { listDocuments } from '../intake/documents.js';
 import { usageError } from '../intake/files.js';
 import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
-import { convertDocument } from './outcome.js';
-import { writeWhole } from './output.js';
-import { exitCode, FAIL_ON, type FailOn, record, startRun } from './run.js';
 import { layoutOf, say, write } from './streams.js';
 import { traceTo } from './trace.js';
 
@@ -68,12 +68,12 @@ export async function run(args: LossArguments): Promise<number> {
   }
   const { loss } = outcome;
   if (args.html !== undefined) {
-    await writeWhole(args.html, html);
+    writeWhole(args.html, html);
     say(`${args.html} shows what became of each piece of data. It holds the document's content: treat it as such.`);
   }
   if (args.html === undefined || args.json) await write(formatReport(loss, args.json));
   const sum = startRun();
-  record(sum, outcome);
+  record(sum, document.name, { status: 'converted', summary: summarize(loss) });
   return exitCode(sum, args.failOn);
 }
 

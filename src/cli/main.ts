@@ -29,7 +29,8 @@ const parser = yargs(words)
   .usage('$0 <command>\n\nTurns CCD / C-CDA documents into FHIR R4 and accounts for every piece of the source.')
   .parserConfiguration({ 'greedy-arrays': false, 'boolean-negation': false });
 
-add('convert <input..>', 'Convert documents to FHIR R4', () => import('./convert.js'));
+add('convert [input..]', 'Convert documents to FHIR R4', () => import('./convert.js'));
+add('stdio', 'Answer requests, one line of JSON each, until the input ends', () => import('./stdio.js'));
 add('loss <file>', 'Report what a conversion loses, and why', () => import('./loss.js'));
 add('inspect <input..>', 'Say what files and archives hold, without converting', () => import('./inspect.js'));
 add('check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js'));

@@ -1,6 +1,7 @@
 /** The options every command that converts understands, and what they mean to the library. */
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
+import type { PlainOptions } from '../batch/worker.js';
 import {
   type ConvertOptions,
   loadChecks,
@@ -128,20 +129,28 @@ function chooseRepairs({ repairs, noRepair = [] }: ConversionArguments): RepairN
 }
 
 /**
+ * The library options that belong to the arguments, but for the mappings: plain JSON, which may go to a worker thread.
+ * @throws MappingError if a check is wrong
+ */
+export const toPlainOptions = async (args: ConversionArguments): Promise<PlainOptions> => ({
+  check: args.check,
+  strict: args.strict,
+  showValues: args.showValues,
+  usCore: args.usCore,
+  keepSource: args.keepSource,
+  healthCards: await readTrust(args),
+  ...(args.repairs === undefined && args.noRepair === undefined ? {} : { repairs: chooseRepairs(args) }),
+  ...(args.checks === undefined ? {} : { checks: await readOwnChecks(args.checks) }),
+  ...(args.offset === undefined ? {} : { offset: args.offset }),
+});
+
+/**
  * The library options that belong to the arguments; reads the mapping folders.
  * @throws MappingError if a table is wrong
  */
 export async function toConvertOptions(args: ConversionArguments): Promise<ConvertOptions> {
   return {
-    check: args.check,
-    strict: args.strict,
-    showValues: args.showValues,
-    usCore: args.usCore,
-    keepSource: args.keepSource,
-    healthCards: await readTrust(args),
-    ...(args.repairs === undefined && args.noRepair === undefined ? {} : { repairs: chooseRepairs(args) }),
-    ...(args.checks === undefined ? {} : { checks: await readOwnChecks(args.checks) }),
-    ...(args.offset === undefined ? {} : { offset: args.offset }),
+    ...(await toPlainOptions(args)),
     ...(args.mappings === undefined ? {} : { mappings: await loadMappings(...args.mappings) }),
   };
 }

@@ -15,12 +15,7 @@ const FIRST = ['Composition', 'Patient'];
  * A resource that comes twice under one id is taken once. Errors of the conversion pass through.
  */
 export async function toBundle(events: AsyncIterable<Event>, options: { format: BundleFormat }): Promise<Bundle> {
-  const resources = new Map<string, FhirResource>();
-  for await (const event of events) {
-    if (event.kind !== 'resource') continue;
-    const key = `${event.resource.resourceType}/${event.resource.id}`;
-    if (!resources.has(key)) resources.set(key, event.resource);
-  }
+  const resources = await collectResources(events);
   const urls = new Map<string, string>();
   for (const [key, { id }] of resources) urls.set(key, `urn:uuid:${id}`);
   const sorted = [...resources.values()].sort((a, b) => place(a) - place(b));
@@ -35,6 +30,17 @@ export async function toBundle(events: AsyncIterable<Event>, options: { format: 
   };
 }
 
+/** The resources among the events by their `Type/id`, each once, as they came. */
+export async function collectResources(events: AsyncIterable<Event>): Promise<Map<string, FhirResource>> {
+  const resources = new Map<string, FhirResource>();
+  for await (const event of events) {
+    if (event.kind !== 'resource') continue;
+    const key = `${event.resource.resourceType}/${event.resource.id}`;
+    if (!resources.has(key)) resources.set(key, event.resource);
+  }
+  return resources;
+}
+
 /** A Bundle as JSON text; decimals keep the digits of the source. */
 export const bundleToJson = (bundle: Bundle): string => stringify(bundle as unknown as JsonObject);
 
@@ -43,10 +49,11 @@ function place(resource: FhirResource): number {
   return index < 0 ? FIRST.length : index;
 }
 
-function toEntry(resource: FhirResource, urls: ReadonlyMap<string, string>, format: BundleFormat): BundleEntry {
+/** @param urls full URLs by `Type/id`: references to these are turned to them */
+export function toEntry(resource: FhirResource, urls: ReadonlyMap<string, string>, format: BundleFormat): BundleEntry {
   const url = `${resource.resourceType}/${resource.id}`;
   return {
-    fullUrl: urls.get(url) ?? url,
+    fullUrl: `urn:uuid:${resource.id}`,
     resource: redirect(resource as unknown as JsonObject, urls) as unknown as FhirResource,
     // PUT under a deterministic id: importing a document again changes nothing.
     ...(format === 'transaction' ? { request: { method: 'PUT', url } } : {}),
