@@ -97,7 +97,8 @@ describe('imports', () => {
   it('leave Node.js to the command line, the batch, the intake and the digest', () => {
     const wrong = imports
       .filter(
-        ({ file, target }) => target.startsWith('node:') && !/^(cli\/|intake\/|push\/|batch\/|digest\.node\.ts)/.test(file),
+        ({ file, target }) =>
+          target.startsWith('node:') && !/^(cli\/|intake\/|push\/|batch\/|digest\.node\.ts)/.test(file),
       )
       .map(({ file, target }) => `${file} -> ${target}`);
     expect(wrong).toEqual([]);
