@@ -80,6 +80,8 @@ describe('convert to a folder', () => {
     const { code, stderr } = await run(['convert', at('in'), '--out', at('out')]);
     expect(code).toBe(1);
     expect((await readdir(at('out'), { recursive: true })).sort()).toEqual([
+      '.ccd2fhir',
+      join('.ccd2fhir', 'journal.jsonl'),
       'run-2.json',
       'run-2.loss.json',
       'run.json',
