@@ -1,5 +1,6 @@
 /** Writes merged records: per patient the FHIR for a server, the report by which the merge can be undone, a summary. */
 import { join } from 'node:path';
+import { writeWhole } from '../batch/files.js';
 import {
   bundleToJson,
   choosePatient,
@@ -10,7 +11,6 @@ import {
   toLine,
   toReport,
 } from '../index.js';
-import { writeWhole } from './output.js';
 import { say } from './streams.js';
 
 /** Ends of the names of what stands beside a merged record. */
@@ -29,13 +29,13 @@ export async function writePatients(folder: string, merged: Merged, options: Out
   const chosen = options.patient === undefined ? merged.patients : [choosePatient(merged, options.patient)];
   for (const patient of chosen) {
     const stem = join(folder, patient.reference.split('/')[1] ?? 'no-patient');
-    if (options.format === 'ndjson') await writeWhole(`${stem}.ndjson`, patient.resources.map(toLine).join(''));
+    if (options.format === 'ndjson') writeWhole(`${stem}.ndjson`, patient.resources.map(toLine).join(''));
     else {
       const bundle = await toBundle(toEvents(patient), { format: 'transaction' });
-      await writeWhole(`${stem}.json`, `${bundleToJson(bundle)}\n`);
+      writeWhole(`${stem}.json`, `${bundleToJson(bundle)}\n`);
     }
-    await writeWhole(`${stem}${RECONCILE}`, `${toReport(merged, patient)}\n`);
-    if (options.ips) await writeWhole(`${stem}${SUMMARY}`, `${bundleToJson(await toIps(merged, patient))}\n`);
+    writeWhole(`${stem}${RECONCILE}`, `${toReport(merged, patient)}\n`);
+    if (options.ips) writeWhole(`${stem}${SUMMARY}`, `${bundleToJson(await toIps(merged, patient))}\n`);
   }
   say(`${folder}: ${chosen.length} ${chosen.length === 1 ? 'patient' : 'patients'}. The files hold patient data.`);
 }

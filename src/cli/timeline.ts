@@ -1,9 +1,9 @@
 /** `ccd2fhir timeline`: the records of one person from many places as one history. */
 import type { Argv } from 'yargs';
+import { writeWhole } from '../batch/files.js';
 import { type Merged, mergeAll, timelineToHtml, toTimeline } from '../index.js';
 import { usageError } from '../intake/files.js';
 import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
-import { writeWhole } from './output.js';
 import { say, write } from './streams.js';
 import { readInputs } from './timeline-inputs.js';
 import { writePatients } from './timeline-output.js';
@@ -84,7 +84,7 @@ async function show(merged: Merged, args: TimelineArguments, name: string | unde
   if (args.out !== undefined)
     await writePatients(args.out, merged, { format: args.format, ips: args.ips, patient: name });
   if (args.html !== undefined) {
-    await writeWhole(args.html, timelineToHtml(await toTimeline(merged, choice)));
+    writeWhole(args.html, timelineToHtml(await toTimeline(merged, choice)));
     say(`${args.html} shows the history. It holds the patient's data: treat it as such.`);
   }
   if (args.json) await write(`${JSON.stringify(await toTimeline(merged, choice), null, 2)}\n`);
