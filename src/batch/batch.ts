@@ -122,10 +122,13 @@ const settingsOf = ({ format, options, engine, maxEntries, maxBytes, partSize, g
   ...(maxBytes !== undefined && { 'max-bytes': maxBytes }),
 });
 
-/** Lists and the user's checks by their content. */
-const toSettings = (options: PlainOptions): Settings =>
+/** Lists and the like by their content; the instant a session judges health cards by is no setting. */
+const toSettings = ({ healthCards: { now: _, ...healthCards } = {}, ...options }: PlainOptions): Settings =>
   Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : value]),
+    Object.entries({ ...options, healthCards }).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? JSON.stringify(value) : value,
+    ]),
   );
 
 const workerSetup = (batch: BatchOptions, { temporary }: WorkFolder): WorkerSetup => {

@@ -17,7 +17,7 @@ import { convertDocument, type Outcome, summarize } from './outcome.js';
 import { type Segment, spoolLines } from './spool.js';
 
 /** Options of a conversion as plain JSON. */
-export type PlainOptions = Pick<ConvertOptions, 'check' | 'usCore' | 'offset' | 'strict' | 'showValues' | 'keepSource'>;
+export type PlainOptions = Omit<ConvertOptions, 'name' | 'mappings' | 'onLeaf' | 'onMade' | 'onError'>;
 
 /** What every thread is told when it starts. */
 export interface WorkerSetup {
