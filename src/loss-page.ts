@@ -11,7 +11,7 @@ import { count, plural } from './report/layout.js';
 import { REASONS } from './report/terminal.js';
 import { createCollection, type Traced } from './view/loss/collect.js';
 import type { LeafData, PageData } from './view/loss/data.js';
-import { toSourceLines, toTargetLines } from './view/loss/lines.js';
+import { toSectionTexts, toSourceLines, toTargetLines } from './view/loss/lines.js';
 import { toLossPage } from './view/loss/page.js';
 
 const KEPT: Readonly<Partial<Record<LeafState, string>>> = {
@@ -69,14 +69,16 @@ export function prepareLossPage(base: ConvertOptions): {
       ruleAt.get(traced.rule) ?? 0,
       resourceOf(traced),
     ];
+    const source = toSourceLines(collection.leaves, nameOf, describeLeaf);
     return {
       states: PAGE_STATES,
       rules: rules.map((rule) => {
         const { element = '', rows = [], why = '' } = targets.get(rule) ?? {};
         return [rule, rule === '' ? 'section' : element, rows.join(' '), why];
       }),
-      source: toSourceLines(collection.leaves, nameOf, describeLeaf),
+      source,
       target: resources.flatMap(toTargetLines),
+      sections: toSectionTexts(source, resources),
     };
   }
 

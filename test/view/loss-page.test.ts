@@ -44,7 +44,7 @@ beforeAll(async () => {
   sample = await readFile(join(root, 'samples/ccd-r21-rich.xml'), 'utf8');
   page = await makePage(sample);
   data = dataOf(page.html);
-});
+}, 60_000);
 
 describe('the page of a document', () => {
   it('shows every leaf once, in a state the loss report counts', () => {
@@ -107,7 +107,7 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
   let browser: TestBrowser;
   beforeAll(async () => {
     browser = await startBrowser();
-  });
+  }, 60_000);
   afterAll(() => browser.close());
   const open = (html: string): Promise<OpenPage> => browser.open(html);
 
@@ -119,6 +119,9 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     for (let index = 0; index < 8; index++) await tab.click('#source .chip:not(.dim)', { position: { x: 3, y: 3 } });
     for (let index = 0; index < 12; index++) await tab.keyboard.press('n');
     await tab.click('#target .row');
+    await tab.click('#show-text');
+    expect(await tab.locator('#text').innerText()).toContain('onerror=globalThis.hacked=1');
+    await tab.click('#text .told');
     expect(await tab.evaluate('globalThis.hacked')).toBeUndefined();
     expect(await tab.locator('main img, main script').count()).toBe(0);
     expect(await tab.locator('#source').innerText()).toContain('onerror=globalThis.hacked=1');
@@ -134,6 +137,29 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     expect(await tab.locator('#target .row.resource.marked').innerText()).toContain('AllergyIntolerance');
     await tab.click('#target .row.marked:not(.resource) >> nth=0');
     expect(await tab.locator('#source .chip.here').count()).toBe(1);
+    expect(said).toEqual([]);
+    await tab.close();
+  });
+
+  it('shows the text as people read it, each piece in the colour of its fate, and goes from words to data', async () => {
+    const { tab, said } = await open(page.html);
+    await tab.click('#show-text');
+    const text = tab.locator('#text');
+    expect(await text.locator('h3').count()).toBe(data.sections.length);
+    const told = text.locator('td .told', { hasText: /^Amoxicillin$/ }).first();
+    expect(await told.getAttribute('class')).toContain('s-copied');
+    // Nearly all words of the text are pieces of the source.
+    const [pieces, words] = await text.evaluate((pane) => {
+      const length = (found: Iterable<Element>): number =>
+        [...found].reduce((sum, { textContent }) => sum + (textContent ?? '').replace(/\s+/g, '').length, 0);
+      return [length(pane.querySelectorAll('.told')), length(pane.querySelectorAll('.narrative'))];
+    });
+    expect(pieces / words).toBeGreaterThan(0.95);
+    await told.click();
+    expect(await tab.locator('#source .chip.here').innerText()).toContain('Amoxicillin');
+    expect(await tab.locator('#inspector').innerText()).toContain('rule allergy.substance');
+    await tab.click('#inspector .link');
+    expect(await tab.locator('#target .row.resource.marked').innerText()).toContain('AllergyIntolerance');
     expect(said).toEqual([]);
     await tab.close();
   });

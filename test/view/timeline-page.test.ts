@@ -82,7 +82,7 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
   beforeAll(async () => {
     browser = await startBrowser();
     html = timelineToHtml(toTimeline());
-  });
+  }, 60_000);
   afterAll(() => browser.close());
   const open = (options = {}): Promise<OpenPage> => browser.open(html, options);
 
@@ -145,7 +145,7 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     expect(await wordsFor('colonoscopy')).toMatch(/Planned/);
     expect(await wordsFor('amoxicillin')).toMatch(/Entered in error/);
     expect(await wordsFor('infarction')).toMatch(/Family history/);
-    expect(await wordsFor('no known food')).toMatch(/None stated\s+No known food allergies/);
+    expect(await wordsFor('no known food')).toMatch(/None known\s+No known food allergies/);
     expect(await wordsFor('warfarin')).toMatch(/Not taken/);
     await tab.close();
   });

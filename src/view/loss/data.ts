@@ -9,6 +9,9 @@ export type SourceLine = readonly [depth: number, label: string, line: number, l
 /** One line of a resource: key and value (or `''`), index of the resource, its top element (`''` for the first line). */
 export type TargetLine = readonly [depth: number, key: string, value: string, resource: number, element: string];
 
+/** One section as its reader saw it: its line in the source, title, and text as XHTML (`''` for none). */
+export type SectionText = readonly [line: number, title: string, xhtml: string];
+
 export interface PageData {
   /** Names of states, and whether they are losses. */
   readonly states: readonly { readonly id: string; readonly words: string; readonly lost: boolean }[];
@@ -16,4 +19,6 @@ export interface PageData {
   readonly rules: readonly (readonly [id: string, element: string, rows: string, why: string])[];
   readonly source: readonly SourceLine[];
   readonly target: readonly TargetLine[];
+  /** In document order. */
+  readonly sections: readonly SectionText[];
 }

@@ -1,9 +1,9 @@
 /** Source and resources as lines for the page. */
-import type { FhirResource } from 'fhir/r4.js';
+import type { CompositionSection, FhirResource } from 'fhir/r4.js';
 import { type Json, type JsonObject, LEXICAL } from '../../fhir/json.js';
 import type { Node } from '../../read/node.js';
 import type { Traced } from './collect.js';
-import type { LeafData, SourceLine, TargetLine } from './data.js';
+import type { LeafData, SectionText, SourceLine, TargetLine } from './data.js';
 
 /**
  * The document as lines, in its order: each element with its attributes and first text, later texts on their own.
@@ -38,6 +38,21 @@ export function toSourceLines(
   }
   return lines;
 }
+
+/**
+ * The sections with their text, as the Composition has it: sections there are those of the document, in its order.
+ * @returns none if that does not hold, so that no text stands at a section it does not belong to
+ */
+export function toSectionTexts(source: readonly SourceLine[], resources: readonly FhirResource[]): SectionText[] {
+  const composition = resources.find((resource) => resource.resourceType === 'Composition');
+  const sections = flatten(composition?.section);
+  const lines = [...source.entries()].filter(([, [, label]]) => /^section(\[|$)/.test(label)).map(([line]) => line);
+  if (lines.length !== sections.length) return [];
+  return sections.map(({ title = '', text }, index) => [lines[index] ?? 0, title, text?.div ?? '']);
+}
+
+const flatten = (sections: readonly CompositionSection[] = []): CompositionSection[] =>
+  sections.flatMap((section) => [section, ...flatten(section.section)]);
 
 /** A resource as lines; the first one is its type and what it is about. */
 export function toTargetLines(resource: FhirResource, index: number): TargetLine[] {

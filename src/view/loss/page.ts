@@ -31,7 +31,7 @@ const toBody = (title: string, summary: string): string => `<header>
 </nav>
 <main>
 <section><h2>Document</h2><div class="pane" id="source" tabindex="0" aria-label="Document"></div></section>
-<section><h2>FHIR resources</h2><div class="pane" id="target" tabindex="0" aria-label="FHIR resources"></div></section>
+<section><div class="sides" role="tablist" aria-label="Beside the document"><button type="button" role="tab" id="show-target" aria-controls="target" aria-selected="true">FHIR resources</button><button type="button" role="tab" id="show-text" aria-controls="text" aria-selected="false" tabindex="-1">Text, as people read it</button></div><div class="pane" id="target" role="tabpanel" tabindex="0" aria-labelledby="show-target"></div><div class="pane" id="text" role="tabpanel" tabindex="0" aria-labelledby="show-text" hidden></div></section>
 </main>
-<aside id="inspector" aria-live="polite"><div class="foot">Click a piece of data to see what became of it, or a line of a resource to see where it is from.</div></aside>
+<aside id="inspector" aria-live="polite"><div class="foot">Click a piece of data to see what became of it, a line of a resource to see where it is from, or words of the text to see both.</div></aside>
 <footer><kbd>↓</kbd> <kbd>↑</kbd> next and previous piece, <kbd>n</kbd> <kbd>p</kbd> next and previous loss, <kbd>Enter</kbd> to the resource, <kbd>←</kbd> fold, <kbd>/</kbd> search, <kbd>Esc</kbd> clear filters</footer>`;

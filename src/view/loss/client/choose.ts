@@ -13,17 +13,18 @@ export interface Chooser {
   /** Selects what a line of a resource was made of; again: the next piece. The resource's own line folds. */
   chooseTarget(line: number): void;
   /** Shows the resource the selected leaf went into. */
-  showTarget(): void;
+  goToTarget(): void;
   /** Selects the next leaf after, or before, the selected one for which a test holds, among the lines not filtered out. */
   step(forward: boolean, test: (leaf: LeafData) => boolean): void;
 }
 
-/** @param lists the two sides; @param update draws both */
+/** @param lists the two sides; @param update draws both; @param uncover brings the resources to the front */
 export function createChooser(
   state: State,
   filter: Filter,
   lists: { readonly source: List; readonly target: List },
   update: () => void,
+  uncover: () => void,
 ): Chooser {
   const { source, target } = state.data;
   const inspector = need('#inspector');
@@ -35,8 +36,10 @@ export function createChooser(
     if (!at || !leaf) return false;
     state.place = [line, index];
     state.marked = leaf[4] >= 0 ? [leaf[4], elementOf(state, leaf)] : undefined;
+    // What a filter hides could not be shown.
+    if (filter.isActive() && !filter.matches(line)) filter.clear();
     unfold(state.source, line);
-    inspector.replaceChildren(...sayLeaf(state.data, at, leaf, showTarget));
+    inspector.replaceChildren(...sayLeaf(state.data, at, leaf, goToTarget));
     update();
     lists.source.reveal(line);
     return true;
@@ -44,6 +47,11 @@ export function createChooser(
 
   function chooseLeaf(line: number, index: number): void {
     if (select(line, index)) showTarget();
+  }
+
+  function goToTarget(): void {
+    uncover();
+    showTarget();
   }
 
   function showTarget(): void {
@@ -92,5 +100,5 @@ export function createChooser(
     }
   }
 
-  return { chooseLeaf, chooseTarget, showTarget, step };
+  return { chooseLeaf, chooseTarget, goToTarget, step };
 }

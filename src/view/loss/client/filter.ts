@@ -1,6 +1,7 @@
 /** Which lines of the document the reader wants to see. */
 import { need } from '../../client/dom.js';
 import type { LeafData } from '../data.js';
+import { releaseStates } from './controls.js';
 import type { State } from './state.js';
 
 export interface Filter {
@@ -49,6 +50,7 @@ export function createFilter(state: State, changed: () => void): Filter {
     clear() {
       picked.clear();
       for (const field of fields) field.value = '';
+      releaseStates();
     },
   };
 }

@@ -3,10 +3,11 @@ import { need, onKey, readData } from '../../client/dom.js';
 import { createList } from '../../client/list.js';
 import type { PageData } from '../data.js';
 import { type Chooser, createChooser } from './choose.js';
-import { addRules, addSections, addStates, releaseStates } from './controls.js';
+import { addRules, addSections, addStates } from './controls.js';
 import { createFilter } from './filter.js';
 import { toSourceRow, toTargetRow } from './rows.js';
 import { createState, isLost } from './state.js';
+import { createText } from './text.js';
 import { filterLines, hasInside, toggle } from './tree.js';
 
 const ROW_HEIGHT = 24;
@@ -27,11 +28,13 @@ const lists = {
   source: createList({ ...common, pane: panes.source, row: (line) => toSourceRow(state, filter, line, actions) }),
   target: createList({ ...common, pane: panes.target, row: (line) => toTargetRow(state, filter, line, actions) }),
 };
-const chooser: Chooser = createChooser(state, filter, lists, update);
+const chooser: Chooser = createChooser(state, filter, lists, update, () => showBeside('target'));
+const text = createText(state, actions.chooseLeaf);
 
 function update(): void {
   const active = filter.isActive();
   const words = filter.words();
+  text.follow();
   lists.source.show(filterLines(state.source, active ? filter.matches : undefined));
   const has = (line: number): boolean => {
     const [, key, value] = state.data.target[line] ?? [0, '', ''];
@@ -51,7 +54,6 @@ function restart(): void {
 
 function clear(): void {
   filter.clear();
-  releaseStates();
   update();
   if (state.place) lists.source.reveal(state.place[0]);
 }
@@ -88,22 +90,42 @@ const KEYS: Readonly<Record<string, () => void>> = {
   ArrowDown: () => chooser.step(true, () => true),
   ArrowUp: () => chooser.step(false, () => true),
   ArrowLeft: foldAbove,
-  Enter: chooser.showTarget,
+  Enter: chooser.goToTarget,
   '/': () => filter.search.focus(),
   Escape: clear,
 };
+
+/** The resources, or the text, beside the document. */
+function showBeside(wanted: string): void {
+  for (const side of ['target', 'text']) {
+    const tab = need<HTMLButtonElement>(`#show-${side}`);
+    tab.setAttribute('aria-selected', String(side === wanted));
+    tab.tabIndex = side === wanted ? 0 : -1;
+  }
+  panes.target.hidden = wanted !== 'target';
+  text.show(wanted === 'text');
+  lists.target.draw();
+}
 
 addStates(state, restart);
 addSections(state);
 addRules(state);
 for (const [id, act] of Object.entries({
   '#clear': clear,
+  '#show-target': () => showBeside('target'),
+  '#show-text': () => showBeside('text'),
   '#unfold': () => foldAll(false),
   '#fold': () => foldAll(true),
   '#next': () => stepLost(true),
   '#previous': () => stepLost(false),
 }))
   need(id).addEventListener('click', act);
+need('.sides').addEventListener('keydown', (event) => {
+  if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+  event.stopPropagation();
+  showBeside(panes.target.hidden ? 'target' : 'text');
+  need('.sides [aria-selected=true]').focus();
+});
 onKey((key, { target }) => {
   const act = KEYS[key];
   if (!act) return false;

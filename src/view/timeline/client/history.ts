@@ -73,7 +73,7 @@ export function sayStanding(line: TimelineLine): string {
   if (assertion === 'void') return 'Entered in error';
   if (assertion === 'family') return 'Family history';
   if (assertion === 'planned') return 'Planned';
-  if (assertion === 'negated') return SAYS_NO.test(title) ? 'None stated' : KINDS[kind].not;
+  if (assertion === 'negated') return SAYS_NO.test(title) ? 'None known' : KINDS[kind].not;
   if (status) return upperFirst(status);
   return line.active ? 'Active' : 'Status not stated';
 }
