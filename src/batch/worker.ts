@@ -17,7 +17,13 @@ import { convertDocument, type Outcome, summarize } from './outcome.js';
 import { type Segment, spoolLines } from './spool.js';
 
 /** Options of a conversion as plain JSON. */
-export type PlainOptions = Omit<ConvertOptions, 'name' | 'mappings' | 'onLeaf' | 'onMade' | 'onError'>;
+export type PlainOptions = {
+  [Name in keyof ConvertOptions as Name extends 'name' | 'mappings'
+    ? never
+    : NonNullable<ConvertOptions[Name]> extends (...args: never[]) => unknown
+      ? never
+      : Name]: ConvertOptions[Name];
+};
 
 /** What every thread is told when it starts. */
 export interface WorkerSetup {
