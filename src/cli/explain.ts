@@ -1,5 +1,6 @@
 /** `ccd2fhir explain`: what a rule does and where it is written; or why a resource made of a document is as it is. */
 import type { Argv } from 'yargs';
+import { convertDocument } from '../batch/outcome.js';
 import {
   type ConvertOptions,
   type Explanation,
@@ -11,7 +12,6 @@ import {
 import { listDocuments } from '../intake/documents.js';
 import { usageError } from '../intake/files.js';
 import { type Layout, paint, wrap } from '../report/layout.js';
-import { convertDocument } from './outcome.js';
 import { layoutOf, say, write } from './streams.js';
 
 interface ExplainArguments {
