@@ -9,6 +9,8 @@ export interface Account {
   keep(state: Kept, number: number): void;
   /** `number` leaves were lost at `path`. */
   lose(reason: LossReason, path: string, line: number, number: number, value?: string): void;
+  /** Counts single leaves lost at one path, of which there are many. */
+  counter(reason: LossReason, path: string): (line: number) => void;
   /** A statement (sample, workout, record) of that kind was read; `converted` if a resource says what it says. */
   statement(path: string, line: number, converted: boolean, code?: string): void;
   counts(): LeafCounts;
@@ -28,25 +30,39 @@ export function createAccount(showValues: boolean): Account {
   const kinds = new Map<string, Counted<SectionSummary>>();
   let lost = 0;
 
+  function lose(reason: LossReason, path: string, line: number, number: number, value?: string): void {
+    if (number === 0) return;
+    lost += number;
+    const where = rows.size < MOST_PATHS ? path : 'other';
+    const key = `${reason}\n${where}`;
+    const row = rows.get(key);
+    if (row) row.count += number;
+    else
+      rows.set(key, {
+        reason,
+        path: where,
+        count: number,
+        line,
+        ...(showValues && value !== undefined && { value }),
+      });
+  }
+
   return {
     keep(state, number) {
       kept[state] += number;
     },
-    lose(reason, path, line, number, value) {
-      if (number === 0) return;
-      lost += number;
-      const where = rows.size < MOST_PATHS ? path : 'other';
-      const key = `${reason}\n${where}`;
-      const row = rows.get(key);
-      if (row) row.count += number;
-      else
-        rows.set(key, {
-          reason,
-          path: where,
-          count: number,
-          line,
-          ...(showValues && value !== undefined && { value }),
-        });
+    lose,
+    counter(reason, path) {
+      let row: Counted<LossRow> | undefined;
+      return (line) => {
+        if (row === undefined) {
+          lose(reason, path, line, 1);
+          row = rows.get(`${reason}\n${path}`);
+          return;
+        }
+        row.count++;
+        lost++;
+      };
     },
     statement(path, line, converted, code) {
       const where = kinds.has(path) || kinds.size < MOST_PATHS ? path : 'other';

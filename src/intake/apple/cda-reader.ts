@@ -11,15 +11,46 @@ import { LOINC } from './recipe.js';
 import type { Sample } from './sample.js';
 import { type Fate, pathOf, type Samples } from './samples.js';
 
+/** A leaf of the table. */
+interface LeafRule {
+  readonly word: string;
+  readonly path: string;
+  /** What `frame WORD` must say. */
+  readonly expected: string | undefined;
+  /** Place of the word's value among those of a sample; -1 if it has none. */
+  readonly place: number;
+}
+
 /** Where the reader stands: elements and leaves that may follow, each known by name. */
 interface Spot {
   readonly path: string;
   readonly elements: Map<string, Spot>;
-  /** By `@name`, and `#` for text: the word of the table. */
-  readonly leaves: Map<string, string>;
+  readonly attributes: Map<string, LeafRule>;
+  text: LeafRule | undefined;
 }
 
-const createSpot = (path: string): Spot => ({ path, elements: new Map(), leaves: new Map() });
+const createSpot = (path: string): Spot => ({ path, elements: new Map(), attributes: new Map(), text: undefined });
+
+/** Words whose leaves make up a sample. */
+const WORDS = [
+  'type',
+  'value',
+  'unit',
+  'sourceName',
+  'sourceVersion',
+  'device',
+  'start',
+  'end',
+  'time',
+  'amount',
+  'amountUnit',
+  'code',
+  'codeSystem',
+  'display',
+] as const;
+type Word = (typeof WORDS)[number];
+const placeOf = (word: string): number => (WORDS as readonly string[]).indexOf(word);
+const WORD_PLACES = Object.fromEntries(WORDS.map((word, place) => [word, place])) as Readonly<Record<Word, number>>;
 
 /** The table as a tree. */
 function compile(leaves: Readonly<Record<string, string>>, root: string): Spot {
@@ -33,7 +64,11 @@ function compile(leaves: Readonly<Record<string, string>>, root: string): Spot {
       spot.elements.set(step, below);
       spot = below;
     }
-    spot.leaves.set(leaf, word);
+    const [first = '', expected] = word.split(' ');
+    const name = leaf === '#' ? 'text()' : leaf;
+    const rule: LeafRule = { word: first, expected, path: `${spot.path}/${name}`, place: placeOf(first) };
+    if (leaf === '#') spot.text = rule;
+    else spot.attributes.set(leaf.slice(1), rule);
   }
   return top;
 }
@@ -47,14 +82,16 @@ const FACTS: Readonly<Record<string, string>> = {
   gender: 'gender',
   birth: 'birthDate',
 };
-/** Words that say again what another one says, if that is there. */
-const SAID_BY: Readonly<Record<string, string>> = {
-  amount: 'value',
-  amountUnit: 'unit',
-  code: 'type',
-  codeSystem: 'type',
-  display: 'type',
-};
+/** Words that say again what another one says, if that is there: places of both. */
+const SAID_AGAIN: readonly (readonly [number, number])[] = (
+  [
+    ['amount', 'value'],
+    ['amountUnit', 'unit'],
+    ['code', 'type'],
+    ['codeSystem', 'type'],
+    ['display', 'type'],
+  ] as const
+).map(([again, first]) => [placeOf(again), placeOf(first)]);
 
 export interface CdaSetup {
   readonly data: AppleData;
@@ -77,18 +114,20 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
   const filled: boolean[] = [];
   let spot = body;
   let text = '';
-  let found: Record<string, string> = Object.create(null);
+  let found: (string | undefined)[] = [];
+  let words = 0; // of `found` that are there
   let metadata: string[] = [];
   let frames = 0;
   let implied = 0;
   /** Leaves of the sample that are lost whatever becomes of it. */
-  let lost: [reason: LossReason, path: string][] = [];
+  let lost: [reason: LossReason, rule: LeafRule][] = [];
   let withheld = false;
   let inSample = 0;
   let start = 0;
 
   function openSample(): void {
-    found = Object.create(null);
+    found = new Array(WORDS.length).fill(undefined);
+    words = 0;
     metadata = [];
     frames = 0;
     implied = 0;
@@ -97,78 +136,100 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
     start = line();
   }
 
-  function takeLeaf(name: string, value: string): void {
-    const word = spot.leaves.get(name);
-    if (word === undefined) account.lose('unread', pathOfLeaf(spot, name), line(), 1, value);
-    else if (inSample > 0) takeInSample(word, name, value);
-    else takeInHeader(word, name, value);
+  function takeLeaf(rule: LeafRule | undefined, value: string): void {
+    if (rule === undefined) account.lose('unread', spot.path === '' ? 'other' : `${spot.path}/other`, line(), 1, value);
+    else if (inSample > 0) takeInSample(rule, value);
+    else takeInHeader(rule, value);
   }
 
-  function takeInHeader(word: string, name: string, value: string): void {
+  function takeInHeader({ word, path }: LeafRule, value: string): void {
     const fact = FACTS[word];
-    if (word === 'declared') account.lose('declared', pathOfLeaf(spot, name), line(), 1, value);
+    if (word === 'declared') account.lose('declared', path, line(), 1, value);
     else if (fact === undefined) account.keep(word === 'implied' ? 'implied' : 'frame', 1);
     else if (value.trim() === '') account.keep('tested', 1);
     else if (owner.tell(fact, value)) account.keep('copied', 1);
-    else account.lose('no-code', pathOfLeaf(spot, name), line(), 1, value);
+    else account.lose('no-code', path, line(), 1, value);
   }
 
-  function takeInSample(word: string, name: string, value: string): void {
-    if (word.startsWith('frame')) {
+  function takeInSample(rule: LeafRule, value: string): void {
+    const { word, place, expected } = rule;
+    if (place >= 0) {
+      if (found[place] !== undefined) lost.push(['superseded', rule]);
+      else {
+        found[place] = value;
+        words++;
+      }
+    } else if (word === 'frame') {
       frames++;
       // `frame EVN`: anything else changes what the sample means.
-      if (word.length > 5 && word.slice(6) !== unprefixed(value)) withheld = true;
-    } else if (word === 'withheld') {
+      if (expected !== undefined && expected !== value && expected !== unprefixed(value)) withheld = true;
+    } else if (word === 'key' || word === 'entry') metadata.push(value);
+    else if (word === 'declared') lost.push(['declared', rule]);
+    else if (word === 'implied') implied++;
+    else {
       withheld = true;
       frames++;
-    } else if (word === 'implied') implied++;
-    else if (word === 'declared') lost.push(['declared', pathOfLeaf(spot, name)]);
-    else if (word === 'key' || word === 'entry') metadata.push(value);
-    else if (found[word] !== undefined) lost.push(['superseded', pathOfLeaf(spot, name)]);
-    else found[word] = value;
+    }
   }
 
   function closeSample(): void {
     if (metadata.length % 2 === 1) {
-      for (const _ of metadata) lost.push(['unread', `${data.cda.sample}/text/metadataEntry`]);
+      account.lose('unread', `${data.cda.sample}/text/metadataEntry`, start, metadata.length);
       metadata = [];
     }
     const sample = toSample();
     const path = pathOf(sample.type);
-    const words = Object.keys(found);
     if (withheld) {
       account.statement(path, start, false);
-      account.lose('withheld', path, start, words.length + frames + implied + metadata.length);
-    } else settle(samples.put(sample), path, words);
-    for (const [reason, where] of lost) account.lose(reason, where, start, 1);
+      account.lose('withheld', path, start, words + frames + implied + metadata.length);
+    } else settle(samples.put(sample), path);
+    for (const [reason, rule] of lost) countLost(reason, rule);
   }
 
-  function settle(fate: Fate, path: string, words: readonly string[]): void {
+  /** Rows of the report by rule: most samples lose the same leaves. */
+  const counters = new Map<LeafRule, (line: number) => void>();
+
+  function countLost(reason: LossReason, rule: LeafRule): void {
+    if (reason !== 'declared') {
+      account.lose(reason, rule.path, start, 1);
+      return;
+    }
+    const counter = counters.get(rule) ?? account.counter(reason, rule.path);
+    counters.set(rule, counter);
+    counter(start);
+  }
+
+  function settle(fate: Fate, path: string): void {
     if (fate !== 'copied' && fate !== 'implied') {
-      account.lose(fate, path, start, words.length + frames + implied);
+      account.lose(fate, path, start, words + frames + implied);
       return;
     }
     let said = 0;
-    for (const word of words) if (found[SAID_BY[word] ?? ''] !== undefined) said++;
+    for (const [again, first] of SAID_AGAIN) if (found[again] !== undefined && found[first] !== undefined) said++;
     account.keep('frame', frames);
     account.keep('implied', implied + said);
-    account.keep(fate, words.length - said);
+    account.keep(fate, words - said);
   }
 
+  const get = (word: Word): string | undefined => found[WORD_PLACES[word]];
+
   function toSample(): Sample {
-    const { type = '', value, unit, amount = '', amountUnit = '', code, codeSystem, display = '', time } = found;
+    const code = get('code');
     return {
-      type,
-      value: value ?? amount,
-      unit: unit ?? amountUnit,
-      sourceName: found.sourceName ?? '',
-      sourceVersion: found.sourceVersion ?? '',
-      device: found.device ?? '',
-      start: found.start ?? time ?? '',
-      end: found.end ?? '',
+      type: get('type') ?? '',
+      value: get('value') ?? get('amount') ?? '',
+      unit: get('unit') ?? get('amountUnit') ?? '',
+      sourceName: get('sourceName') ?? '',
+      sourceVersion: get('sourceVersion') ?? '',
+      device: get('device') ?? '',
+      start: get('start') ?? get('time') ?? '',
+      end: get('end') ?? '',
       created: '',
       metadata,
-      ...(code !== undefined && codeSystem === LOINC_OID && { code: { system: LOINC, code, display } }),
+      code:
+        code === undefined || get('codeSystem') !== LOINC_OID
+          ? undefined
+          : { system: LOINC, code, display: get('display') ?? '' },
       line: start,
     };
   }
@@ -177,9 +238,9 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
     if (text === '') return;
     const value = text;
     text = '';
-    if (!/[^ \t\r\n]/.test(value)) return;
+    if (isBlank(value)) return;
     filled[filled.length - 1] = true;
-    takeLeaf('#', value);
+    takeLeaf(spot.text, value);
   }
 
   return {
@@ -194,7 +255,7 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
     },
     attribute(name, value) {
       filled[filled.length - 1] = true;
-      takeLeaf(`@${name}`, value);
+      takeLeaf(spot.attributes.get(name), value);
     },
     endAttributes: () => undefined,
     text(value) {
@@ -210,10 +271,9 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
   };
 }
 
-const unprefixed = (name: string): string => name.slice(name.indexOf(':') + 1);
+const unprefixed = (name: string): string => (name.includes(':') ? name.slice(name.indexOf(':') + 1) : name);
 
-/** Names the table does not have are not told: they might have been made from data. */
-function pathOfLeaf(spot: Spot, name: string): string {
-  if (spot.path === '') return 'other';
-  return `${spot.path}/${name === '#' ? 'text()' : spot.leaves.has(name) ? name : 'other'}`;
+function isBlank(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x20) return false;
+  return true;
 }

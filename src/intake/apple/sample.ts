@@ -17,7 +17,7 @@ export interface Sample {
   /** Key and value, one after the other. */
   readonly metadata: readonly string[];
   /** A code the file itself gives, for types without mapping. */
-  readonly code?: { readonly system: string; readonly code: string; readonly display: string };
+  readonly code?: { readonly system: string; readonly code: string; readonly display: string } | undefined;
   readonly line: number;
 }
 

@@ -24,7 +24,9 @@ export function createTimes(): (text: string) => string | undefined {
   return (text) => {
     if (text === last) return result;
     last = text;
-    result = text.length === 25 ? readSpaced(text, readOffset) : readCompact(text);
+    if (text.length === 25) result = readSpaced(text, readOffset);
+    else if (text.length === 19) result = readSpaced(spaced(text), readOffset);
+    else result = readCompact(text);
     return result;
   };
 }
@@ -48,6 +50,10 @@ function digits(text: string, at: number): number {
   const [tens, ones] = [text.charCodeAt(at) - 48, text.charCodeAt(at + 1) - 48];
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
+
+/** `20190301082311-0500` as the other file writes it. */
+const spaced = (text: string): string =>
+  `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)} ${text.slice(8, 10)}:${text.slice(10, 12)}:${text.slice(12, 14)} ${text.slice(14)}`;
 
 function readCompact(text: string): string | undefined {
   const { date, time, offset } = parseTimestamp(text) ?? {};
