@@ -22,10 +22,10 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
  * @throws MappingError, or an Error named UsageError or OutputError
  */
 export async function convertToFolder(args: ConvertArguments, folder: string): Promise<number> {
-  const inputs = await listInputs(args);
+  const { inputs, list } = await listInputs(args);
   const exclude = [folder];
-  const documents = listDocuments(inputs, { exclude });
-  const watch = watchRun(args, inputs, exclude);
+  const documents = listDocuments(inputs, { exclude, list });
+  const watch = watchRun(args, { inputs, list, exclude });
   const stop = onSignal((name) => watch.stopping(name));
   try {
     const { run, complete } = await convertBatch(documents, await toBatchOptions(args, folder), watch, stop.signal);

@@ -20,7 +20,8 @@ export { declare } from './convert-options.js';
 export async function run(args: ConvertArguments): Promise<number> {
   checkCombination(args);
   if (args.out !== undefined) return (await import('./convert-batch.js')).convertToFolder(args, args.out);
-  const documents = listDocuments(await listInputs(args));
+  const { inputs, list } = await listInputs(args);
+  const documents = listDocuments(inputs, { list });
   const { value: first } = await documents.next();
   if (!first || !(await documents.next()).done)
     throw usageError('Several documents do not fit on stdout. Name a folder with --out.');

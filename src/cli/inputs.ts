@@ -7,17 +7,18 @@ import { STDIN, usageError } from '../intake/files.js';
 const LONGEST = 65_536;
 
 /**
- * The inputs of a command, in their order.
+ * The inputs of a command and of its list, in their order.
  * @throws an Error named UsageError if there are none, or the list cannot be read
  */
 export async function listInputs(args: {
   readonly input: readonly string[] | undefined;
   readonly filesFrom: string | undefined;
-}): Promise<string[]> {
-  const inputs = [...(args.input ?? [])];
-  if (args.filesFrom !== undefined) inputs.push(...(await readList(args.filesFrom)));
-  if (inputs.length === 0) throw usageError('Name the input: files, folders, archives, or a list with --files-from.');
-  return inputs;
+}): Promise<{ inputs: readonly string[]; list: readonly string[] }> {
+  const inputs = args.input ?? [];
+  const list = args.filesFrom === undefined ? [] : await readList(args.filesFrom);
+  if (inputs.length + list.length === 0)
+    throw usageError('Name the input: files, folders, archives, or a list with --files-from.');
+  return { inputs, list };
 }
 
 async function readList(path: string): Promise<string[]> {

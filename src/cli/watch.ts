@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { Watcher } from '../batch/batch.js';
-import { listFiles } from '../intake/files.js';
+import { listFiles, listNamed } from '../intake/files.js';
 import { count } from '../report/layout.js';
 import { formatDuration } from './run-summary.js';
 import { say } from './streams.js';
@@ -36,15 +36,18 @@ const LINE_MS = 10_000;
 /** Refusals told one by one; all are in run.json. */
 const MOST_REFUSALS = 20;
 
-/** @param inputs what the run reads, to count it */
-export function watchRun(
-  options: { readonly quiet: boolean; readonly json: boolean },
-  inputs: readonly string[],
-  exclude: readonly string[],
-): RunWatch {
+/** What a run reads. */
+interface RunInput {
+  readonly inputs: readonly string[];
+  readonly list: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** @param input is counted beside the run */
+export function watchRun(options: { readonly quiet: boolean; readonly json: boolean }, input: RunInput): RunWatch {
   const state: State = { done: 0, found: 0, rejected: 0, read: 0, total: undefined, start: performance.now() };
   const display = chooseDisplay(options);
-  const stopCounting = options.quiet ? () => undefined : countInBackground(inputs, exclude, state);
+  const stopCounting = options.quiet ? () => undefined : countInBackground(input, state);
   const timer = setInterval(() => display.update(state), options.json || !process.stderr.isTTY ? LINE_MS : UPDATE_MS);
   timer.unref();
   return {
@@ -159,12 +162,14 @@ function describe(state: State): string {
 const ARCHIVE = /\.(zip|xdm|tar|tgz|gz|eml|p7m|b64|json|ndjson)$/i;
 
 /** Counts files while the run goes on; gives up where there are archives, or no names yet. */
-function countInBackground(inputs: readonly string[], exclude: readonly string[], state: State): () => void {
+function countInBackground({ inputs, list, exclude }: RunInput, state: State): () => void {
   let stopped = false;
   const work = async (): Promise<void> => {
     const total = { documents: 0, bytes: 0 };
-    for (const input of inputs)
-      for await (const file of listFiles(input, new Set(exclude.map((path) => resolve(path))))) {
+    const passed = new Set(exclude.map((path) => resolve(path)));
+    const sources = [...inputs.map((path) => listFiles(path, passed)), ...list.map((path) => listNamed(path, passed))];
+    for (const source of sources)
+      for await (const file of source) {
         if (stopped || file.sequential || ARCHIVE.test(file.name)) return;
         total.documents++;
         total.bytes += file.size ?? 0;

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { resetSpool } from './archive/spool.js';
 import type { Document, Entry } from './entry.js';
-import { listFiles } from './files.js';
+import { listFiles, listNamed } from './files.js';
 import { note } from './note.js';
 import { readPackage } from './package.js';
 import { openStdin } from './stdin.js';
@@ -11,6 +11,8 @@ import { usageError } from './usage.js';
 export interface ListOptions {
   /** Files and folders that are passed over, such as the folder written to. */
   readonly exclude?: readonly string[];
+  /** Files and folders from a list, after the inputs: one that is missing is refused, not an error. */
+  readonly list?: readonly string[];
   /** Also documents that their package calls replaced or withdrawn. */
   readonly includeReplaced?: boolean;
 }
@@ -26,10 +28,13 @@ export async function* listDocuments(
 ): AsyncGenerator<Document, void> {
   const exclude = new Set((options.exclude ?? []).map((path) => resolve(path)));
   const taken = new Set(['run.json']);
-  for (const input of inputs) {
+  const all = [
+    ...inputs.map((input) => ({ input, list: listFiles })),
+    ...(options.list ?? []).map((input) => ({ input, list: listNamed })),
+  ];
+  for (const { input, list } of all) {
     const entries: Entry[] = [];
-    for await (const entry of listFiles(input, exclude))
-      entries.push(entry.sequential ? await openStdin(entry) : entry);
+    for await (const entry of list(input, exclude)) entries.push(entry.sequential ? await openStdin(entry) : entry);
     if (entries.length === 0) throw usageError(`The folder ${input} holds no file. Name files, or another folder.`);
     resetSpool();
     for await (const found of readPackage(entries, { members: 0 })) {

@@ -1,6 +1,6 @@
 /** Files, folders, globs and stdin as entries, in an order that does not depend on the machine. */
 import { lstat, readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, normalize, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Entry, type Locator, openLocator } from './entry.js';
 import { usageError } from './usage.js';
@@ -26,6 +26,20 @@ export async function* listFiles(input: string, exclude: ReadonlySet<string>): A
   else if (found) yield describe(basename(input), { file: input }, { named: true, size: sizeOf(found) });
   else if (isDynamicPattern(input)) yield* listPattern(input, exclude);
   else throw usageError(`There is no readable file or folder ${input}. Check the path.`);
+}
+
+/**
+ * A file of a list, or the files of a folder in it. A file is named by its whole path, as lists name many of one name;
+ * one that is not there is an entry all the same, which cannot be opened: it must not end a run of thousands.
+ */
+export async function* listNamed(path: string, exclude: ReadonlySet<string>): AsyncGenerator<Entry, void> {
+  const found = await stat(path).catch(() => undefined);
+  // Whatever stands in the list, what is written stays below the output folder.
+  const name = normalize(path)
+    .replaceAll('\\', '/')
+    .replace(/^([A-Za-z]:)?(\.{0,2}\/)+/, '');
+  if (found?.isDirectory()) yield* listFolder(path, '', exclude);
+  else yield describe(name, { file: path }, { named: true, size: found && sizeOf(found) });
 }
 
 /** The part of a pattern before its first wildcard: names are told below it. */
