@@ -32,5 +32,11 @@ export function formatRefusal({ key, status, outcome, why }: Outcome, values: bo
       const words = values ? (details?.text ?? diagnostics) : undefined;
       return `${code}${where === undefined ? '' : ` at ${where}`}${words === undefined ? '' : `: ${words}`}`;
     });
-  return `${key}: refused (HTTP ${status ?? '?'})${issues.length > 0 ? `: ${[...new Set(issues)].join('; ')}` : ''}`;
+  const different = [...new Set(issues)];
+  const more = different.length > MOST_ISSUES ? ` and ${different.length - MOST_ISSUES} more` : '';
+  const words = different.length > 0 ? `: ${different.slice(0, MOST_ISSUES).join('; ')}${more}` : '';
+  return `${key}: refused (HTTP ${status ?? '?'})${words}`;
 }
+
+/** Issues told of one resource; the others stand in the file beside it. */
+const MOST_ISSUES = 3;

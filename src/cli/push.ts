@@ -8,7 +8,7 @@ import { usageError } from '../intake/usage.js';
 import { authorizeWith, type Credentials, findTokenUrl } from '../push/auth.js';
 import { push } from '../push/push.js';
 import type { Authorize } from '../push/request.js';
-import { FATES, MODES, type Mode, type Outcome } from '../push/send.js';
+import { FATES, MODES, type Mode, type Outcome, type ProfileClaims } from '../push/send.js';
 import { connect, type Server } from '../push/server.js';
 import { UNDO_FATES, undo } from '../push/undo.js';
 import { listUnits } from '../push/units.js';
@@ -28,6 +28,7 @@ interface PushArguments {
   readonly run: string | undefined;
   readonly undo: string | undefined;
   readonly overwrite: boolean;
+  readonly profiles: 'auto' | 'keep' | 'drop';
   readonly token: string | undefined;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
@@ -57,6 +58,11 @@ export function declare<T>(yargs: Argv<T>): Argv<T & PushArguments> {
       run: { type: 'string', requiresArg: true, describe: 'Name of the run; default: made of the inputs' },
       undo: { type: 'string', requiresArg: true, describe: 'Take this run out of the server again' },
       overwrite: { type: 'boolean', default: false, describe: 'Write over what others have written or changed' },
+      profiles: {
+        choices: ['auto', 'keep', 'drop'] as const,
+        default: 'auto' as const,
+        describe: 'meta.profile; auto: left out once the server refuses profiles it does not know',
+      },
       out: {
         type: 'string',
         requiresArg: true,
@@ -97,6 +103,7 @@ async function pushInputs(server: Server, inputs: readonly string[], args: PushA
   const name = args.run ?? (await nameRun(inputs));
   const folder = args.out ?? `push-${name}`;
   const counts = startCounts(FATES);
+  const profiles: ProfileClaims = { keep: args.profiles !== 'drop', adapt: args.profiles === 'auto' };
   const journal: string[] = [];
   const refused: Promise<void>[] = [];
   const tell = (outcome: Outcome): void => {
@@ -110,13 +117,18 @@ async function pushInputs(server: Server, inputs: readonly string[], args: PushA
     tell({ key: `${resource.resourceType} in ${file}`, fate: 'refused', resource, why }),
   );
   try {
-    await push(server, units, { ...args, run: name }, tell);
+    await push(server, units, { ...args, run: name, profiles }, tell);
   } finally {
     await Promise.all(refused);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'journal.ndjson'), journal.join(''));
-    await writeFile(join(folder, 'push.json'), `${JSON.stringify({ run: name, ...counts }, null, 2)}\n`);
+    await writeFile(
+      join(folder, 'push.json'),
+      `${JSON.stringify({ run: name, profiles: profiles.keep, ...counts }, null, 2)}\n`,
+    );
   }
+  if (!profiles.keep && args.profiles === 'auto')
+    say('The server does not know the profiles; meta.profile was left out.');
   if (!args.quiet) say(formatTally(counts, name, folder));
   return counts.refused + counts.kept > 0 ? 1 : 0;
 }

@@ -57,6 +57,13 @@ export function withTags<T extends FhirResource>(resource: T, tags: readonly [sy
   return { resourceType, id, meta: { ...meta, tag }, ...content } as unknown as T;
 }
 
+/** The resource without its claims of profiles. */
+export function withoutProfiles<T extends FhirResource>(resource: T): T {
+  if (resource.meta?.profile === undefined) return resource;
+  const { profile: _, ...meta } = resource.meta;
+  return { ...resource, meta };
+}
+
 /** True if somebody else wrote the resource, or has changed it since it was written here. */
 export const isForeign = (resource: FhirResource): boolean =>
   !tagsOf(resource, TAGS.content).includes(digestOf(resource));

@@ -1,7 +1,7 @@
 /** Brings a chunk of resources to a server, and says what became of each. */
 import type { FhirResource, OperationOutcome } from 'fhir/r4.js';
 import type { Chunk } from './chunk.js';
-import { digestOf, isForeign, TAGS, withTags } from './content.js';
+import { digestOf, isForeign, TAGS, withoutProfiles, withTags } from './content.js';
 import type { Answer, Entry, Server } from './server.js';
 
 export const MODES = ['transaction', 'batch', 'single'] as const;
@@ -35,6 +35,16 @@ export interface SendOptions {
   readonly mode: Mode;
   /** Write over what somebody else has written or changed. */
   readonly overwrite: boolean;
+  readonly profiles: ProfileClaims;
+}
+
+/**
+ * What happens to `meta.profile`. Servers that validate refuse profiles they do not know; `keep` turns to false at the
+ * first such refusal if `adapt` is set, and claims are left out from then on.
+ */
+export interface ProfileClaims {
+  keep: boolean;
+  readonly adapt: boolean;
 }
 
 interface Planned {
@@ -59,6 +69,7 @@ export async function sendChunk(server: Server, chunk: Chunk, options: SendOptio
     const answers = await send(server, entries, options.mode);
     if (Array.isArray(answers)) return account(planned, answers);
     if ((answers.status === 409 || answers.status === 412) && conflicts < MOST_CONFLICTS) continue;
+    if (isAboutProfiles(answers) && leaveOutProfiles(options.profiles)) continue;
     return chunk.length > 1
       ? sendHalves(server, chunk, options)
       : account(
@@ -66,6 +77,19 @@ export async function sendChunk(server: Server, chunk: Chunk, options: SendOptio
           entries.map(() => answers),
         );
   }
+}
+
+const isAboutProfiles = ({ resource }: Answer): boolean =>
+  resource?.resourceType === 'OperationOutcome' &&
+  resource.issue.some(({ expression = [], location = [] }) =>
+    [...expression, ...location].some((path) => path.includes('.meta.profile')),
+  );
+
+/** @returns true if claims are left out from now on, and were not before */
+function leaveOutProfiles(profiles: ProfileClaims): boolean {
+  if (!profiles.adapt || !profiles.keep) return false;
+  profiles.keep = false;
+  return true;
 }
 
 /** A request was refused as a whole: what is wrong is found by halving it. */
@@ -78,17 +102,26 @@ async function sendHalves(server: Server, chunk: Chunk, options: SendOptions): P
 async function plan(server: Server, chunk: Chunk, options: SendOptions): Promise<Planned[]> {
   const items = chunk.flat();
   const there = await server.readAll(items.map(({ key }) => key));
-  return Promise.all(items.map(async ({ key, read }, place) => decide(key, await read(), there[place], options)));
+  return Promise.all(
+    items.map(async ({ key, read }, place) => decide(server, key, await read(), there[place], options)),
+  );
 }
 
-function decide(key: string, resource: FhirResource, there: Answer | undefined, options: SendOptions): Planned {
+function decide(
+  server: Server,
+  key: string,
+  resource: FhirResource,
+  there: Answer | undefined,
+  options: SendOptions,
+): Planned {
   const known = there && there.status < 300 ? there.resource : undefined;
   const content: [string, string] = [TAGS.content, digestOf(resource)];
   const put = (fate: Fate, tag: string, ifMatch?: string): Planned => ({
     key,
     fate,
     entry: {
-      resource: withTags(resource, [[tag, options.run], content]),
+      fullUrl: server.addressOf(key),
+      resource: withTags(options.profiles.keep ? resource : withoutProfiles(resource), [[tag, options.run], content]),
       request: { method: 'PUT', url: key, ...(ifMatch !== undefined && { ifMatch }) },
     },
   });

@@ -14,6 +14,8 @@ export interface Answer {
 }
 
 export interface Server {
+  /** The address a resource has on this server: what references inside a Bundle are relative to. */
+  addressOf(key: string): string;
   /** Reads resources by key, `Type/id`, in one batch; answers in that order. */
   readAll(keys: readonly string[]): Promise<Answer[]>;
   /** Sends a Bundle of type transaction or batch: an answer for each entry in their order, or one for the refused whole. */
@@ -48,6 +50,7 @@ export function connect(url: string, options: RequestOptions = {}): Server {
   }
 
   return {
+    addressOf: (key) => `${base}${key}`,
     async readAll(keys) {
       const entry = keys.map((key) => ({ request: { method: 'GET' as const, url: key } }));
       const answer = await call('POST', '', { resourceType: 'Bundle', type: 'batch', entry });

@@ -152,6 +152,13 @@ const outcome = (status: number, code: string, diagnostics = code) => ({
   status,
   body: {
     resourceType: 'OperationOutcome',
-    issue: [{ severity: 'error', code, diagnostics, expression: ['Observation.status'] }],
+    issue: [
+      {
+        severity: 'error',
+        code,
+        diagnostics,
+        expression: [diagnostics === 'profile' ? 'Patient.meta.profile[0]' : 'Observation.status'],
+      },
+    ],
   },
 });

@@ -58,6 +58,7 @@ const OPTIONS: PushOptions = {
   run: 'r1',
   mode: 'transaction',
   overwrite: false,
+  profiles: { keep: true, adapt: false },
   maxEntries: 200,
   maxBytes: 800_000,
   concurrency: 4,
@@ -189,6 +190,15 @@ describe('a server that is', () => {
       'Observation/o2': 'created',
     });
     expect(told.find(({ fate }) => fate === 'refused')?.status).toBe(422);
+  });
+
+  it('without the profiles gets resources that do not claim them', async () => {
+    server.refuse = ({ meta }) => ((meta as { profile?: unknown }).profile ? 'profile' : undefined);
+    const claimed = [{ ...patient, meta: { profile: ['http://example.org/p'] } }] as FhirResource[];
+    const profiles = { keep: true, adapt: true };
+    expect(fates(await pushAll([toUnit(claimed)], { profiles }))).toEqual({ 'Patient/p': 'created' });
+    expect(profiles.keep).toBe(false);
+    expect(fates(await pushAll([toUnit(claimed)]))).toEqual({ 'Patient/p': 'unchanged' });
   });
 
   it('asking for a new token gets one', async () => {
