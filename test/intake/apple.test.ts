@@ -223,6 +223,20 @@ describe('a record', () => {
     expect(loss.sections).toEqual([{ path: 'Record[other]', line: 1, statements: 1, converted: 0 }]);
   });
 
+  it('is not fooled by names every object has', async () => {
+    const entry = '<MetadataEntry key="HKMetadataKeyHeartRateMotionContext" value="constructor"/>';
+    const me = '<Me __proto__="x" constructor="y"/>';
+    const { observations, loss } = await only(
+      me +
+        record('HeartRate', '62', 'count/min').replace('/>', `>${entry}</Record>`) +
+        record('constructor', '1', 'toString'),
+    );
+    expect(observations).toHaveLength(1);
+    expect(observations[0]?.component).toBeUndefined();
+    expect(loss.leaves.lost).toBeGreaterThanOrEqual(2);
+    expect(loss.sections.map(({ converted }) => converted)).toEqual([1, 0]);
+  });
+
   it('twice in a file is written once', async () => {
     const { observations, loss } = await only(record('HeartRate', '62', 'count/min').repeat(2));
     expect(observations).toHaveLength(1);

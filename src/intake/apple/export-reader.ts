@@ -158,7 +158,7 @@ export function createExportReader(setup: ExportSetup): TokenHandler {
 
   function closeMe(open: Open): void {
     for (const key in open.attributes) {
-      const fact = data.export.me[key];
+      const fact = Object.hasOwn(data.export.me, key) ? data.export.me[key] : undefined;
       const value = open.attributes[key] ?? '';
       const unset = value === '' || data.export.unset.includes(value);
       if (unset) account.keep('tested', 1);

@@ -134,7 +134,7 @@ export function componentsOf({ metadata }: Sample, data: AppleData, used: Set<nu
     const [key = '', value = ''] = [metadata[index], metadata[index + 1]];
     if (!Object.hasOwn(data.export.metadata, key)) continue;
     const rule = data.export.metadata[key];
-    const text = rule?.values?.[value];
+    const text = rule?.values && Object.hasOwn(rule.values, value) ? rule.values[value] : undefined;
     used.add(index);
     if (rule?.as === 'component' && text !== undefined)
       components.push({
