@@ -7,7 +7,7 @@ import { compileExpression, type Evaluate, type Scope } from './expression.js';
 import { loadEngine } from './fhirpath.js';
 import { createPlans, type Rule } from './plan.js';
 import { codesOf, compileProfiles, type Profile } from './profiles.js';
-import { checkContent, type Walk } from './structure.js';
+import { checkContained, checkContent, type Walk } from './structure.js';
 
 export interface CheckIssue {
   /** `structure-required`, the name of a FHIR constraint (`obs-7`), or `profile:rule`. */
@@ -117,7 +117,10 @@ export async function createChecker(data: CheckData, { level, usCore, checks }: 
     const issues: CheckIssue[] = [];
     if (!plan) return { issues: [{ id: 'structure-type', severity: 'error', target: type }], profiles: [] };
     const scope: Scope = { resource: [resource], root: [resource] };
-    checkContent(resource as unknown as JsonRecord, plan, createWalk(planOf, type, scope, issues));
+    const record = resource as unknown as JsonRecord;
+    const walk = createWalk(planOf, type, scope, issues);
+    checkContent(record, plan, walk);
+    checkContained(record, walk);
     return { issues, profiles: claimProfiles(profiles?.get(type) ?? [], scope, issues) };
   };
 }

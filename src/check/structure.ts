@@ -15,6 +15,7 @@ export type StructureIssue =
   | 'structure-type'
   | 'structure-reference'
   | 'ref-1'
+  | 'dom-3'
   | 'txt-1';
 
 /** One walk: where it is, and where it tells what it finds. */
@@ -125,6 +126,18 @@ function isBound(record: JsonRecord, { type, codes, system }: Property): boolean
   const fits = (coding: unknown): boolean =>
     isRecord(coding) && codes?.has(String(coding.code)) === true && (!system || coding.system === system);
   return Array.isArray(codings) && codings.some(fits);
+}
+
+/** dom-3: what is contained is referred to from elsewhere in the resource, or refers to the resource it is in. */
+export function checkContained(record: JsonRecord, walk: Walk): void {
+  const { contained } = record;
+  if (!Array.isArray(contained)) return;
+  const whole = JSON.stringify(record);
+  for (const each of contained) {
+    if (!isRecord(each) || typeof each.id !== 'string') continue;
+    const isUsed = whole.includes(JSON.stringify(`#${each.id}`)) || JSON.stringify(each).includes('"reference":"#"');
+    if (!isUsed) walk.report('dom-3', 'contained');
+  }
 }
 
 function containedType(id: string, walk: Walk): string | undefined {

@@ -97,6 +97,8 @@ function renderItem(item: Node | Leaf, container: string | undefined, div: Div):
 
 function renderElement(node: Node, html: string, div: Div, extra = ''): string {
   const start = `<${html}${extra}${renderAttributes(node, html, div)}`;
+  // Words in a line break are none of its own: they stand after it.
+  if (html === 'br' || html === 'hr') return `${start}/>${renderContent(node, undefined, div)}`;
   if (VOID.has(html)) return `${start}/>`;
   const content = renderContent(node, CONTAINERS.has(html) ? html : undefined, div);
   // `del` is not in the FHIR subset, and a class alone would show struck-out text as if it still held.

@@ -21,6 +21,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'structure-type': 'the value is of the wrong type',
   'structure-reference': 'the reference points to a type that is not allowed here',
   'ref-1': 'the reference points to a contained resource that is not there',
+  'dom-3': 'a contained resource is referred to from nowhere',
   'txt-1': 'the narrative holds more than plain formatting',
 };
 

@@ -5,7 +5,7 @@ import { createChecker } from '../../src/check/check.js';
 import { checkData } from './data.js';
 import { SAMPLES } from './samples.js';
 
-const check = await createChecker(checkData, { level: 'fast', usCore: 'none' });
+const check = await createChecker(checkData, { level: 'full', usCore: 'none' });
 type Json = Record<string, unknown>;
 
 /** What @medplum/core does not check: bindings, targets, and some constraints of data types. */

@@ -22,6 +22,8 @@ export interface Edited {
   readonly what: string;
   /** The leaf whose value was taken away or replaced. */
   readonly ordinal?: number;
+  /** What was inserted takes the place of an empty element in the counts. */
+  readonly filled?: boolean;
 }
 
 interface Place {
@@ -71,9 +73,10 @@ export function edit(source: string, { kind, at }: Edit): Edited | undefined {
 
 function insert(root: Element, kind: Edit['kind'], at: number): Edited {
   const owner = pick(listElements(root), at);
+  const filled = owner.content.length === 0 && Object.keys(owner.attributes).length === 0;
   const child = (content: string[]): Element => ({ name: 'inserted', attributes: {}, content });
   if (kind === 'insert attribute') owner.attributes.inserted = 'inserted';
   else if (kind === 'insert text') owner.content.push('inserted');
   else owner.content.push(child(kind === 'insert element' ? ['inserted'] : []));
-  return { text: rewrite(root, plain), what: `${kind} in ${owner.name}` };
+  return { text: rewrite(root, plain), what: `${kind} in ${owner.name}`, filled };
 }
