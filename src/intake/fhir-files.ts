@@ -5,7 +5,7 @@ import { usageError } from './usage.js';
 
 /** Files of a run that are no FHIR: its reports. */
 const isReport = (name: string): boolean =>
-  /(^|\/)(run|manifest|push)\.json$|\.loss\.json$|(^|\/)journal\.ndjson$/.test(name);
+  /(^|\/)(run|manifest|push)\.json$|\.(loss|reconcile)\.json$|(^|\/)journal\.ndjson$/.test(name);
 
 /**
  * A file that is named is taken whatever its name; of a folder, all `.json` and `.ndjson` below it but a run's own reports.

@@ -5,6 +5,7 @@ import { allAt, dateAt, type Fact, firstAt, precisionOf } from './fact.js';
 import type { Entry } from './gather.js';
 import type { LineComponent, LineDetail, LineKind, Seen, TimelineLine, TimelineSource } from './model.js';
 import { isObject, listOf, type Resolve, valuesAt } from './path.js';
+import type { Part } from './places.js';
 import type { ReconcileRules } from './rules.js';
 import { sanitizeXhtml } from './sanitize.js';
 import { nameOf as nameOfResource } from './source.js';
@@ -24,9 +25,9 @@ export const lineId = (reference: string): string => nameId(`line\n${reference}`
 
 /** The line of one fact; undefined for what has none: people, places, Provenance. */
 export function toLine(entry: Entry, context: LineContext): LooseLine | undefined {
-  const newest = entry.facts.at(-1);
   const parts = shownFirst(entry, context.resources);
   const [first] = parts;
+  const newest = first?.newest;
   if (!newest || !first || newest.kind === 'none') return undefined;
   const { rules, kind } = newest;
   const resolve: Resolve = (reference) => context.resources.get(reference);
@@ -69,16 +70,19 @@ export function toLine(entry: Entry, context: LineContext): LooseLine | undefine
 
 interface Shown {
   readonly reference: string;
+  readonly newest: Fact | undefined;
   readonly resource: JsonObject;
 }
 
-/** The resource with the newest statement is the one shown first. */
+/** The resource with the newest statement is the one shown first; of a document, the one with its contents. */
 function shownFirst({ parts, facts }: Entry, resources: ReadonlyMap<string, JsonObject>): Shown[] {
   const newest = facts.at(-1);
-  const sorted = [...parts].sort((a, b) => Number(b.facts.at(-1) === newest) - Number(a.facts.at(-1) === newest));
-  return sorted.flatMap(({ reference }) => {
+  const rank = (part: Part): number =>
+    part.reference.startsWith('Composition/') ? 2 : Number(part.facts.at(-1) === newest);
+  const sorted = [...parts].sort((a, b) => rank(b) - rank(a));
+  return sorted.flatMap(({ reference, facts: own }) => {
     const resource = resources.get(reference);
-    return resource ? [{ reference, resource }] : [];
+    return resource ? [{ reference, resource, newest: own.at(-1) }] : [];
   });
 }
 

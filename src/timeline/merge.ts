@@ -6,13 +6,14 @@ import type { Fact } from './fact.js';
 import { collectFacts } from './facts.js';
 import { gatherPatients, type MergedPatient } from './gather.js';
 import type { KeptApart, MergedRecord, PatientSuggestion, TimelineSource } from './model.js';
+import { inElementOrder } from './order.js';
 import { groupPatients } from './patients.js';
 import { type Places, placeFacts } from './places.js';
 import { relink } from './references.js';
 import { type ReconcileRules, shippedReconcileRules } from './rules.js';
 import { countFindings, type Items, noteFinding, readSource, type Source, type SourceInput } from './source.js';
 import { recordUndo, restoreSources, type Undo, type UndoRecord } from './undo.js';
-import { inElementOrder, unite, uniteAll } from './unite.js';
+import { unite, uniteAll } from './unite.js';
 
 /** What a merge leaves. It can be merged again, alone or with more: the result is as if all had been merged at once. */
 export interface Merged {

@@ -8,6 +8,7 @@ import { type Json, type JsonObject, LEXICAL } from '../fhir/json.js';
 import { FINDINGS, type Finding } from '../finding.js';
 import { upgradeResource } from '../upgrade/upgrade.js';
 import type { SourceFinding, SourceKind, SourceLoss, TimelineSource } from './model.js';
+import { inElementOrder } from './order.js';
 import { isObject, listOf } from './path.js';
 
 /** A resource with the full URL its Bundle gives it: others refer to it by that. */
@@ -90,7 +91,7 @@ function createCollected(input: SourceInput) {
   }
 
   function finish(): Source {
-    const all = [...resources.values()].map((resource) => redirect(resource, (to) => resolve(to)) as JsonObject);
+    const all = [...resources.values()].map((resource) => inElementOrder(redirect(resource, resolve) as JsonObject));
     const composition = all.find(({ resourceType }) => resourceType === 'Composition');
     const title = typeof composition?.title === 'string' ? composition.title : undefined;
     const written = typeof composition?.date === 'string' ? composition.date : date;

@@ -1,6 +1,7 @@
 /** A merge can be taken back: what each source said, as the difference from what it became. */
 import { type Json, type JsonObject, stringify } from '../fhir/json.js';
 import type { TimelineSource } from './model.js';
+import { inElementOrder } from './order.js';
 import type { Source } from './source.js';
 
 /** One record as its source had it. */
@@ -55,7 +56,7 @@ export function restoreSources(
     if (!merged) return undefined;
     const original: JsonObject = { ...merged };
     for (const key of drop) delete original[key];
-    restored.get(source)?.push(Object.assign(original, set));
+    restored.get(source)?.push(inElementOrder(Object.assign(original, set)));
   }
   return sources.map((about) => ({ about, resources: restored.get(about.id) ?? [] }));
 }

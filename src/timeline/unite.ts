@@ -1,6 +1,6 @@
 /** Records that are one fact become one resource, as far as it can hold all they say. */
 import { mergeResources } from '../assemble/merge.js';
-import { type Json, type JsonObject, LEXICAL, stringify } from '../fhir/json.js';
+import { type Json, type JsonObject, stringify } from '../fhir/json.js';
 import { choiceName, elementsOf } from '../fhir/shapes.js';
 import type { Fact } from './fact.js';
 import { isObject, listOf } from './path.js';
@@ -62,14 +62,13 @@ function align(older: JsonObject, newer: JsonObject, rules: TypeRules): [JsonObj
       one[key] = both;
       other[key] = both;
     } else if (isCoarser(mine, theirs)) one[key] = theirs;
-    else if (isCoarser(theirs, mine)) other[key] = mine;
+    else if (isCoarser(theirs, mine) || isSameInstant(mine, theirs)) other[key] = mine;
     else if (concepts.has(key) && isObject(mine) && isObject(theirs)) {
       const both = addUpConcepts(mine, theirs);
       one[key] = both;
       other[key] = both;
     }
   }
-  // A newer statement without an end takes back none; one with another status than active does not start anew.
   return [one, other];
 }
 
@@ -96,6 +95,12 @@ function isCoarser(one: Json, other: Json): boolean {
   return DATE.test(one) && DATE.test(other) && other.startsWith(one);
 }
 
+/** 09:00 in New York is 14:00 in London. */
+function isSameInstant(one: Json, other: Json): boolean {
+  if (typeof one !== 'string' || typeof other !== 'string' || one.length <= 10 || other.length <= 10) return false;
+  return DATE.test(one) && DATE.test(other) && Date.parse(one) === Date.parse(other);
+}
+
 /** No choice twice: an onset is a date or an age. */
 function hasOneOfEach(resource: JsonObject): boolean {
   for (const [name, { types }] of elementsOf(String(resource.resourceType)) ?? []) {
@@ -114,26 +119,4 @@ function withCommonProfiles(resource: JsonObject, facts: readonly Restated[]): J
   const kept: JsonObject = profile.length > 0 ? { ...meta, profile } : meta;
   const { meta: _meta, ...content } = resource;
   return Object.keys(kept).length > 0 ? { ...resource, meta: kept } : content;
-}
-
-const orders = new Map<string, ReadonlyMap<string, number>>();
-
-/** Elements in the order FHIR has them, so that a merge gives the same bytes whichever record came first. */
-export function inElementOrder(resource: JsonObject): JsonObject {
-  const type = String(resource.resourceType);
-  const order = orders.get(type) ?? orderOf(type);
-  orders.set(type, order);
-  const rank = (key: string): number => order.get(key.replace(/^_/, '')) ?? order.size;
-  const keys = Object.keys(resource).sort((one, other) => rank(one) - rank(other) || (one < other ? -1 : 1));
-  const sorted: JsonObject = {};
-  for (const key of keys) sorted[key] = resource[key];
-  if (resource[LEXICAL] !== undefined) sorted[LEXICAL] = resource[LEXICAL];
-  return sorted;
-}
-
-function orderOf(type: string): ReadonlyMap<string, number> {
-  const names = [...(elementsOf(type) ?? [])].flatMap(([name, { types }]) =>
-    name.endsWith('[x]') ? types.map((each) => choiceName(name, each)) : [name],
-  );
-  return new Map(['resourceType', ...names].map((name, index) => [name, index]));
 }
