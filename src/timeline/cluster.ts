@@ -3,7 +3,7 @@ import { contentOf } from '../assemble/identity.js';
 import type { JsonObject } from '../fhir/json.js';
 import { allAt, codeKeys, type Fact, isSameValue, precisionOf, wordsOf } from './fact.js';
 import type { ConflictReason } from './model.js';
-import { addTo, isObject, listOf } from './path.js';
+import { addTo, isObject, isSo, listOf } from './path.js';
 import type { Part, ReconcileRules, TypeRules } from './rules.js';
 import { redirect } from './source.js';
 import { createUnion } from './union.js';
@@ -92,6 +92,7 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
   function contradicts(a: Fact, b: Fact): ConflictReason | 'differs' | undefined {
     if (a.assertion !== b.assertion) return ofAssertions(a, b);
     if (a.activity && b.activity && a.activity !== b.activity && !isCourse(a, b)) return 'status';
+    if (isSo(a.resource, a.rules.brokenOff) !== isSo(b.resource, b.rules.brokenOff)) return 'status';
     for (const [name, paths] of a.rules.agree)
       if (disagree(sayings(a, name, paths), sayings(b, name, b.rules.agree.get(name) ?? []))) return 'differs';
     if (a.rules.members.length > 0 && disagree(memberKeys(a), memberKeys(b))) return 'differs';

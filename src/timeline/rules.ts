@@ -39,6 +39,8 @@ export interface TypeRules {
   readonly void: readonly Condition[];
   readonly active: readonly Condition[];
   readonly ended: readonly Condition[];
+  /** Begun and broken off: never the same as done, whoever says it last. */
+  readonly brokenOff: readonly Condition[];
   readonly noneKnown: ReadonlySet<string>;
   readonly relative: boolean;
   /** Rule -> what must be the same. */
@@ -67,7 +69,7 @@ export interface ReconcileRules {
 
 const FILE_WORDS = ['patient', 'units', 'tolerance', 'planned-sections', 'none-known', 'titles', 'types'];
 const TYPE_WORDS = `kind kinds shared family about title date end value status members identifier subject match undated
-  negated planned uncertain void active ended rules agree latest first union`.split(/\s+/);
+  negated planned uncertain void active ended broken-off rules agree latest first union`.split(/\s+/);
 
 /**
  * Builds the rules from the parsed file.
@@ -181,6 +183,7 @@ function readType(type: string, raw: RawMap, noneKnown: ReadonlySet<string>, ref
     void: conditions(raw.void),
     active: conditions(raw.active),
     ended: conditions(raw.ended),
+    brokenOff: conditions(raw['broken-off']),
     noneKnown,
     relative,
     rules: new Map(
@@ -248,6 +251,7 @@ const NOTHING_KNOWN: TypeRules = {
   void: [{ path: ['status'], codes: new Set(['entered-in-error']) }],
   active: [],
   ended: [],
+  brokenOff: [],
   noneKnown: new Set(),
   relative: false,
   rules: new Map(),

@@ -21,6 +21,7 @@ export function partUnitable(facts: readonly Restated[]): Restated[][] {
   for (const restated of facts) {
     const home = parts.find((part) => {
       if (part.facts[0]?.fact.type !== restated.fact.type) return false;
+      if (part.facts.some(({ fact }) => areTwo(fact, restated.fact))) return false;
       const united = unite(part.resource, restated.resource, restated.fact.rules);
       if (united) part.resource = united;
       return united !== undefined;
@@ -29,6 +30,12 @@ export function partUnitable(facts: readonly Restated[]): Restated[][] {
     else parts.push({ facts: [restated], resource: restated.resource });
   }
   return parts.map((part) => part.facts);
+}
+
+/** What one source calls by two identifiers it means as two: the line may be one, the records stay. */
+function areTwo(one: Fact, other: Fact): boolean {
+  if (one.source !== other.source || one.identifiers.length === 0 || other.identifiers.length === 0) return false;
+  return !one.identifiers.some((key) => other.identifiers.includes(key));
 }
 
 /** The resource of one part; what cannot be said twice is said as the first says it. */
