@@ -3,7 +3,7 @@ import type { Assembly } from './assemble/assembly.js';
 import type { SectionSummary } from './event.js';
 import { type JsonObject, listAt } from './fhir/json.js';
 import { type Ledger, RANK } from './ledger.js';
-import type { Draft, Pending } from './map/draft.js';
+import type { Draft, Link, Pending } from './map/draft.js';
 import { child, children, isLeaf, leaves, type Node, peek } from './read/node.js';
 
 export interface Sections {
@@ -29,6 +29,9 @@ interface Open {
   statements: number;
   converted: number;
 }
+
+/** Target of a reference that has its value: what it refers to may be called otherwise by the end, nothing more. */
+const SETTLED: Link = { types: [], keys: [], path: '', line: 0, leaves: 0 };
 
 export interface SectionsSetup {
   readonly describe: (node: Node) => string;
@@ -62,9 +65,14 @@ export function createSections(setup: SectionsSetup): Sections {
       if (counts) section.statements++;
       if (counts && drafts.length > 0) section.converted++;
       for (const draft of drafts) {
-        const reference: JsonObject = { type: draft.resource.resourceType };
-        listAt(section.slot, 'entry').push(reference);
-        section.references.push({ holder: reference, target: draft, rule: 0 });
+        // Drafts are in the assembly by now, which knows how to follow what they are called; keeping the draft itself
+        // would keep its source too, to the end of the document.
+        const holder: JsonObject =
+          draft.settled === undefined ? { type: draft.resource.resourceType } : { reference: draft.settled };
+        listAt(section.slot, 'entry').push(holder);
+        section.references.push(
+          draft.settled === undefined ? { holder, target: draft, rule: 0 } : { holder, target: SETTLED, rule: -1 },
+        );
       }
     },
     close(node, draft) {
