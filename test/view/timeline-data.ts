@@ -126,6 +126,27 @@ function toVital(
   return { ...toResult(title, code, date, number, unit, undefined, undefined, more), kind: 'vital' };
 }
 
+function pressure(date: string, systolic: number, diastolic: number, more: Partial<TimelineLine>): TimelineLine {
+  const toPart = (title: string, code: string, number: number) => ({
+    title,
+    codes: loinc(code, title),
+    value: { text: `${number} mm[Hg]`, number, unit: 'mm[Hg]' },
+  });
+  return toLine({
+    kind: 'vital',
+    title: 'Blood pressure panel with all children optional',
+    codes: loinc('85354-9', 'Blood pressure panel'),
+    date,
+    status: 'final',
+    value: { text: `${systolic} / ${diastolic} mm[Hg]` },
+    components: [
+      toPart('Systolic blood pressure', '8480-6', systolic),
+      toPart('Diastolic blood pressure', '8462-4', diastolic),
+    ],
+    ...more,
+  });
+}
+
 const A1C = 'Hemoglobin A1c/Hemoglobin.total in Blood';
 const a1c = (date: string, number: number, more: Partial<TimelineLine> = {}): TimelineLine =>
   toResult(A1C, '4548-4', date, number, '%', 4, 5.6, more);
@@ -294,7 +315,7 @@ const LINES: TimelineLine[] = [
   }),
   toLine({
     kind: 'immunization',
-    title: 'Pneumococcal polysaccharide PPV23',
+    title: 'Not given: Pneumococcal polysaccharide PPV23',
     assertion: 'negated',
     negated: true,
     status: 'refused',
@@ -302,7 +323,14 @@ const LINES: TimelineLine[] = [
     sources: ['s2'],
   }),
   toLine({ kind: 'procedure', title: 'Appendectomy', date: '1976', status: 'completed', sources: ['s1'] }),
-  toLine({ kind: 'procedure', title: 'Colonoscopy', assertion: 'planned', date: '2024-06', sources: ['s3'] }),
+  toLine({
+    kind: 'procedure',
+    title: 'Planned: Colonoscopy',
+    assertion: 'planned',
+    status: 'active',
+    date: '2024-06',
+    sources: ['s3'],
+  }),
   toLine({
     id: 'v1',
     kind: 'encounter',
@@ -344,8 +372,8 @@ const LINES: TimelineLine[] = [
   toVital('Body weight', '29463-7', '2016-05-02', 92, 'kg', { encounter: 'v1' }),
   toVital('Body weight', '29463-7', '2021-11-14', 86.5, 'kg', { sources: ['s2'], encounter: 'v2' }),
   toVital('Body weight', '29463-7', '2024-02-01', 84, 'kg', { sources: ['s3'], isNew: true }),
-  toVital('Systolic blood pressure', '8480-6', '2016-05-02', 138, 'mm[Hg]', { encounter: 'v1' }),
-  toVital('Systolic blood pressure', '8480-6', '2021-11-14', 151, 'mm[Hg]', { sources: ['s2'], encounter: 'v2' }),
+  pressure('2016-05-02', 138, 84, { encounter: 'v1' }),
+  pressure('2021-11-14', 151, 96, { sources: ['s2'], encounter: 'v2' }),
   toLine({
     kind: 'note',
     title: 'Hospital course',

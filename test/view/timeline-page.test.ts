@@ -141,8 +141,10 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
         .innerText();
     };
     expect(await wordsFor('pulmonary embolism')).toMatch(/Ruled out/);
-    expect(await wordsFor('ppv23')).toMatch(/Not given[\s\S]*refused/);
-    expect(await wordsFor('colonoscopy')).toMatch(/Planned/);
+    expect(await wordsFor('ppv23')).toMatch(/Not given\s+Pneumococcal[\s\S]*refused/);
+    const planned = await wordsFor('colonoscopy');
+    expect(planned).toMatch(/Planned\s+Colonoscopy/);
+    expect(planned).not.toMatch(/active/i);
     expect(await wordsFor('amoxicillin')).toMatch(/Entered in error/);
     expect(await wordsFor('infarction')).toMatch(/Family history/);
     expect(await wordsFor('no known food')).toMatch(/None known\s+No known food allergies/);
@@ -254,6 +256,18 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     await tab.mouse.move((box?.x ?? 0) + 60, (box?.y ?? 0) + 100);
     expect(await tab.locator('figcaption').innerText()).toContain('only the year is known');
     expect(said).toEqual([]);
+    await tab.close();
+  });
+
+  it('draws both numbers of a blood pressure, in units as people write them', async () => {
+    const { tab } = await open();
+    await tab.click('#tab-results');
+    await tab.fill('#find-test', 'pressure');
+    expect(await tab.locator('#tests .series').innerText()).toMatch(/Blood pressure\s+151 \/ 96 mmHg/);
+    await tab.click('#tests .series');
+    const chart = tab.getByRole('dialog').getByRole('img');
+    expect(await chart.getAttribute('aria-label')).toMatch(/^Chart of Blood pressure: 2 values/);
+    expect(await tab.locator('#detail dl').innerText()).toMatch(/Diastolic blood pressure\s+96 mmHg/);
     await tab.close();
   });
 

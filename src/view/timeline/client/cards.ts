@@ -69,7 +69,8 @@ const isCurrent = ({ line }: Item): boolean =>
   line.assertion === 'fact' && (line.active === true || line.status === undefined);
 
 export function toAllergies(items: readonly Item[], actions: OverviewActions): HTMLElement {
-  const current = items.filter(isCurrent);
+  // One that is only suspected is no less to be known.
+  const current = items.filter((item) => isCurrent(item) || item.line.assertion === 'uncertain');
   const denied = items.filter(({ line }) => line.assertion === 'negated');
   const content: HTMLElement[] = [];
   if (current.length > 0)
@@ -105,19 +106,20 @@ function sayRest(items: readonly Item[], shown: number): HTMLElement[] {
   return rest > 0 ? [make('p', 'rest', `${rest} more that ${rest === 1 ? 'is' : 'are'} past, planned or not so`)] : [];
 }
 
-/** Labels of details that belong beside the name. */
-const BESIDE: Readonly<Partial<Record<LineKind, RegExp>>> = {
-  allergy: /reaction|severity|criticality/i,
-  medication: /dos|instruction|take|frequency|route/i,
+/** Labels of details that belong beside the name, in this order. */
+const BESIDE: Readonly<Partial<Record<LineKind, readonly RegExp[]>>> = {
+  allergy: [/^reaction/i, /^severity/i, /^criticality/i, /^note/i],
+  medication: [/^dos/i, /^instruction/i, /^route/i],
 };
 
+/** In at most two: `Hives, severe`. */
 function sayDetails({ line }: Item): string {
-  const wanted = BESIDE[line.kind];
-  if (!wanted) return '';
-  return line.details
-    .filter(({ label }) => wanted.test(label))
+  const said = (BESIDE[line.kind] ?? []).flatMap((label) => line.details.filter((detail) => label.test(detail.label)));
+  return said
     .slice(0, 2)
-    .map(({ value }) => value)
+    .map(({ label, value }) =>
+      /^criticality/i.test(label) ? `criticality ${value}` : value.replace(/\bmanifestation: /g, ''),
+    )
     .join(', ');
 }
 
@@ -128,7 +130,8 @@ function sayActive({ line }: Item): string {
   const parts = [line.date ? `since ${sayDate(line.date)}` : ''];
   if (line.status === undefined && !line.active) parts.push('status not stated');
   if (line.end) parts.push(`until ${sayDate(line.end)}`);
-  else if (line.seen?.lastActive) parts.push(`last stated active ${sayDate(line.seen.lastActive)}`);
+  else if (line.seen?.lastActive && sayDate(line.seen.lastActive) !== sayDate(line.date))
+    parts.push(`last stated active ${sayDate(line.seen.lastActive)}`);
   return parts.filter(Boolean).join(', ');
 }
 

@@ -1,16 +1,18 @@
 /** A series as a chart: values over time, the reference range as a band, values out of it by mark and word. */
 import uPlot from 'uplot';
+import type { LineValue } from '../../../timeline/model.js';
 import { make, set } from '../../client/dom.js';
 import { sayDate, sayTick, toSeconds } from './dates.js';
 import { type Item, markOf, plural, sayRange, sayReference } from './history.js';
-import type { Series } from './series.js';
+import { partsOf, type Series } from './series.js';
 
 const HEIGHT = 240;
 const DAY = 86_400;
 
 interface Point {
   readonly at: number;
-  readonly number: number;
+  /** One number, or several: of a blood pressure two. */
+  readonly parts: readonly LineValue[];
   readonly item: Item;
 }
 
@@ -19,11 +21,12 @@ interface Point {
  * @returns undefined if there are not two values with a date
  */
 export function toChart(series: Series): HTMLElement | undefined {
-  const points = series.points.flatMap((item): Point[] => {
-    const at = toSeconds(item.line.date ?? '');
-    const number = item.line.value?.number;
-    return at === undefined || number === undefined ? [] : [{ at, number, item }];
-  });
+  const points = series.points
+    .flatMap((item): Point[] => {
+      const at = toSeconds(item.line.date ?? '');
+      return at === undefined ? [] : [{ at, parts: partsOf(item.line), item }];
+    })
+    .sort((one, other) => one.at - other.at);
   if (points.length < 2) return undefined;
   const figure = make('figure', 'chart');
   const field = set(make('div', 'field'), { role: 'img', 'aria-label': saySeries(series) });
@@ -78,7 +81,9 @@ function plotPoints(
 ): uPlot {
   const style = getComputedStyle(field);
   const color = (name: string): string => style.getPropertyValue(name).trim();
-  const { low, high } = points.at(-1)?.item.line.value ?? {};
+  const last = points.at(-1)?.parts ?? [];
+  // One band for two lines would say nothing of either.
+  const { low, high } = last.length === 1 ? (last[0] ?? {}) : {};
   const axis = {
     stroke: color('--dim'),
     grid: { stroke: color('--line'), width: 1 },
@@ -105,7 +110,7 @@ function plotPoints(
       },
       { ...axis, size: 52 },
     ],
-    series: [{}, { stroke: color('--accent'), width: 2, points: { show: false } }],
+    series: [{}, ...last.map(() => ({ stroke: color('--accent'), width: 2, points: { show: false } }))],
     hooks: {
       drawAxes: [(plot) => drawBand(plot, low, high, color('--band'))],
       draw: [(plot) => drawPoints(plot, points, color)],
@@ -115,7 +120,8 @@ function plotPoints(
     },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
   };
-  return new uPlot(options, [points.map(({ at }) => at), points.map(({ number }) => number)], field);
+  const columns = last.map((_, column) => points.map(({ parts }) => parts[column]?.number ?? null));
+  return new uPlot(options, [points.map(({ at }) => at), ...columns], field);
 }
 
 function spread(from: number, to: number, share: number, least: number): [number, number] {
@@ -138,25 +144,31 @@ function drawBand(
 
 /** In range: a disc. Out of range: a triangle that points where it lies. Not precisely dated: hollow. */
 function drawPoints(plot: uPlot, points: readonly Point[], color: (name: string) => string): void {
-  const { ctx } = plot;
-  const size = 5 * devicePixelRatio;
-  for (const { at, number, item } of points) {
-    const [x, y] = [plot.valToPos(at, 'x', true), plot.valToPos(number, 'y', true)];
-    const range = sayRange(item.line);
-    const hollow = item.line.precision === 'year' || item.line.precision === 'month';
-    ctx.beginPath();
-    if (range === '') ctx.arc(x, y, size * 0.8, 0, 2 * Math.PI);
-    else {
-      const up = range.endsWith('low') ? -1 : 1;
-      ctx.moveTo(x, y - up * size * 1.3);
-      ctx.lineTo(x + size * 1.2, y + up * size);
-      ctx.lineTo(x - size * 1.2, y + up * size);
-      ctx.closePath();
+  for (const { at, parts, item } of points)
+    for (const [column, value] of parts.entries()) {
+      const range = sayRange(parts.length === 1 ? item.line : { value });
+      const hollow = item.line.precision === 'year' || item.line.precision === 'month';
+      plot.ctx.strokeStyle = color(range === '' ? '--accent' : '--out');
+      plot.ctx.fillStyle = hollow ? color('--card') : plot.ctx.strokeStyle;
+      plot.ctx.lineWidth = 2 * devicePixelRatio;
+      const [x, y] = [plot.valToPos(at, 'x', true), plot.valToPos(value.number ?? 0, 'y', true)];
+      drawMark(plot.ctx, x, y, range, column);
     }
-    ctx.fillStyle = hollow ? color('--card') : color(range === '' ? '--accent' : '--out');
-    ctx.strokeStyle = color(range === '' ? '--accent' : '--out');
-    ctx.lineWidth = 2 * devicePixelRatio;
-    ctx.fill();
-    ctx.stroke();
+}
+
+function drawMark(ctx: CanvasRenderingContext2D, x: number, y: number, range: string, column: number): void {
+  const size = 5 * devicePixelRatio;
+  ctx.beginPath();
+  if (range === '') {
+    if (column === 0) ctx.arc(x, y, size * 0.8, 0, 2 * Math.PI);
+    else ctx.rect(x - size * 0.7, y - size * 0.7, size * 1.4, size * 1.4);
+  } else {
+    const up = range.endsWith('low') ? -1 : 1;
+    ctx.moveTo(x, y - up * size * 1.3);
+    ctx.lineTo(x + size * 1.2, y + up * size);
+    ctx.lineTo(x - size * 1.2, y + up * size);
+    ctx.closePath();
   }
+  ctx.fill();
+  ctx.stroke();
 }

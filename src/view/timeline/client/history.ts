@@ -1,9 +1,10 @@
 /** The lines of the timeline as the page needs them: found by id, put in order, with what they stand for in words. */
-import type { Timeline, TimelineLine, TimelineSource } from '../../../timeline/model.js';
+import type { LineValue, Timeline, TimelineLine, TimelineSource } from '../../../timeline/model.js';
 import { toText } from '../../client/narrative.js';
 import type { PageData } from '../data.js';
 import { isSince, sayDate } from './dates.js';
 import { KINDS } from './kinds.js';
+import { sayUnits } from './units.js';
 
 /** One line and what was worked out about it. */
 export interface Item {
@@ -14,6 +15,8 @@ export interface Item {
   readonly standing: string;
   /** The name people use, where there is one; else the title. */
   readonly name: string;
+  /** The title, without what `standing` says. */
+  readonly title: string;
   /** Those it holds together, in order: the results of a panel. */
   readonly members: Item[];
   /** The panel it belongs to. */
@@ -35,12 +38,13 @@ const UNDATED = '\uffff';
 export function toHistory({ timeline, words, reasons }: PageData): History {
   // Within what is known alike, the order of the timeline stays, turned round: it comes newest first.
   const lines = [...timeline.lines].reverse().sort((one, other) => compare(one.date ?? UNDATED, other.date ?? UNDATED));
-  const items = lines.map(
+  const items = lines.map(withUnits).map(
     (line, place): Item => ({
       line,
       place,
       standing: sayStanding(line),
-      name: shortName(line, words) || line.title,
+      name: shortName(line, words) || withoutPrefix(line),
+      title: withoutPrefix(line),
       members: [],
       panel: undefined,
     }),
@@ -56,6 +60,12 @@ export function toHistory({ timeline, words, reasons }: PageData): History {
   return { timeline, items, byId, sources, words, reasons };
 }
 
+/** Words that are no quantity stay as they are. */
+const withUnits = (line: TimelineLine): TimelineLine =>
+  line.value && (line.value.unit !== undefined || line.components)
+    ? { ...line, value: { ...line.value, text: sayUnits(line.value.text) } }
+    : line;
+
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 const codeOf = (line: TimelineLine, words: Readonly<Record<string, string>>): string | undefined =>
@@ -67,10 +77,23 @@ const shortName = (line: TimelineLine, words: Readonly<Record<string, string>>):
 /** Names that already say that something is not there: `No known allergies`. */
 const SAYS_NO = /^(no|not|none|denies|denied|never|without|absen)\b/i;
 
+/** Titles of what is no present fact say so first (`titles` in mappings/reconcile.yaml). */
+const PREFIX =
+  /^(Not(?: [a-z]+){0,2}|Does not have|Cancelled|Planned|Suspected|Family history|Entered in error): (?=.)/;
+
+const withoutPrefix = ({ assertion, title }: TimelineLine): string => {
+  const plain = assertion === 'fact' ? title : title.replace(PREFIX, '');
+  // `ambulatory`, but not `pH` or `mRNA`.
+  return /^[a-z]{3,}\b/.test(plain) ? upperFirst(plain) : plain;
+};
+
 /** How a line is to be taken, in words: only a `fact` is something that is or was so. */
 export function sayStanding(line: TimelineLine): string {
   const { assertion, kind, status, title } = line;
+  const said = assertion === 'fact' ? undefined : PREFIX.exec(title)?.[1];
+  if (said) return said;
   if (assertion === 'void') return 'Entered in error';
+  if (assertion === 'uncertain') return 'Suspected';
   if (assertion === 'family') return 'Family history';
   if (assertion === 'planned') return 'Planned';
   if (assertion === 'negated') return SAYS_NO.test(title) ? 'None known' : KINDS[kind].not;
@@ -81,7 +104,7 @@ export function sayStanding(line: TimelineLine): string {
 export const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Values outside their range are said in a word. */
-export function sayRange({ value }: TimelineLine): string {
+export function sayRange({ value }: { readonly value?: LineValue }): string {
   if (!value?.outOfRange) return '';
   const { interpretation = '', number, low, high } = value;
   if (
@@ -111,7 +134,7 @@ export function sayReference({ value }: TimelineLine): string {
         : low !== undefined
           ? `from ${low}`
           : '';
-  return range && unit ? `${range} ${unit}` : range;
+  return range && unit ? `${range} ${sayUnits(unit)}` : range;
 }
 
 /** `in 3 sources, first seen 2012, last stated active Mar 2020` */

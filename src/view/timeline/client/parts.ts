@@ -7,6 +7,7 @@ import { type History, type Item, markOf, plural, sayRange, sayReference, saySee
 import { KINDS, toIcon } from './kinds.js';
 import { toStanding, toValue } from './rows.js';
 import type { Series } from './series.js';
+import { sayUnits } from './units.js';
 
 /** What the item stands in. */
 export interface Around {
@@ -37,14 +38,14 @@ export const toParts = (item: Item, around: Around): HTMLElement[] => [
 const toLink = (item: Item, words: string, { open }: Around): HTMLElement => button('link', () => open(item), words);
 
 function toHead(item: Item): HTMLElement {
-  const { line, name } = item;
+  const { line, name, title } = item;
   const when = saySpan(line.date, line.end, true) || 'Date not known';
   const head = make(
     'header',
     '',
     make('p', 'kind', toIcon(line.kind), KINDS[line.kind].one),
     set(make('h2', '', name), { id: 'detail-title', tabindex: '-1' }),
-    ...(name === line.title ? [] : [make('p', 'sub', line.title)]),
+    ...(name === title ? [] : [make('p', 'sub', title)]),
     make('p', 'standing-line', toStanding(item), ' ', when),
   );
   if (!line.value) return head;
@@ -128,8 +129,13 @@ function toValueRow(item: Item, isThis: boolean, around: Around): HTMLTableRowEl
   );
 }
 
+/** Dates stand in details as FHIR writes them. */
+const sayIfDate = (value: string): string =>
+  /^\d{4}-\d\d(-\d\d(T[\d:.]+(Z|[+-]\d\d:\d\d))?)?$/.test(value) ? sayDate(value, true) : value;
+
 function toFacts({ line, panel }: Item, around: Around): HTMLElement[] {
-  const facts = line.details.map(({ label, value }): [string, Node | string] => [label, value]);
+  const facts = line.details.map(({ label, value }): [string, Node | string] => [label, sayIfDate(value)]);
+  for (const { title, value } of line.components ?? []) facts.push([title, sayUnits(value.text)]);
   const visit = line.encounter === undefined ? undefined : around.history.byId.get(line.encounter);
   if (visit && visit.line !== line)
     facts.push(['Visit', toLink(visit, `${visit.name}, ${saySpan(visit.line.date, visit.line.end)}`, around)]);

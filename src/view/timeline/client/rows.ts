@@ -68,6 +68,10 @@ export function toValue(item: Item): HTMLElement {
 
 const isAlone = (members: readonly Item[]): Item | undefined => (members.length === 1 ? members[0] : undefined);
 
+/** A plan that is active is a plan. */
+const saysMore = (status: string, { line, standing }: Item): boolean =>
+  status.toLowerCase() !== standing.toLowerCase() && !(line.assertion === 'planned' && status === 'active');
+
 function sayUnder(item: Item, isNew: boolean): (Node | string)[] {
   const { line, members } = item;
   const said: (Node | string)[] = [];
@@ -75,9 +79,8 @@ function sayUnder(item: Item, isNew: boolean): (Node | string)[] {
   if (line.conflict) said.push(make('span', 'conflict', '⚠ Sources disagree'), ' ');
   const parts = [KINDS[line.kind].one];
   if (line.assertion === 'fact' && (line.status || line.active) && !USUAL.has(item.standing)) parts.push(item.standing);
-  else if (line.assertion !== 'fact' && line.status && line.status.toLowerCase() !== item.standing.toLowerCase())
-    parts.push(line.status);
-  if (item.name !== line.title) parts.push(line.title);
+  else if (line.assertion !== 'fact' && line.status && saysMore(line.status, item)) parts.push(line.status);
+  if (item.name !== item.title) parts.push(item.title);
   if (line.end && line.date) parts.push(`until ${sayDate(line.end)}`);
   if (line.sources.length > 1) parts.push(`${line.sources.length} sources`);
   said.push(parts.join(' · '));

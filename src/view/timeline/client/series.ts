@@ -1,5 +1,5 @@
 /** Results and vital signs of one test over time. */
-import type { TimelineLine } from '../../../timeline/model.js';
+import type { LineValue, TimelineLine } from '../../../timeline/model.js';
 import type { History, Item } from './history.js';
 
 /** One test: everything measured by it, oldest first. */
@@ -49,12 +49,19 @@ function nameApart(series: readonly Series[]): Series[] {
   });
 }
 
+/** The numbers of a line: one, or those of its parts, as of a blood pressure; none if one of them is no number. */
+export function partsOf({ value, components }: TimelineLine): LineValue[] {
+  const parts = components ? components.map((component) => component.value) : value ? [value] : [];
+  return parts.every(({ number }) => number !== undefined) ? parts : [];
+}
+
 function toOne(key: string, items: readonly Item[]): Series {
   // Undated ones stand last, and are not the latest if any other has a date.
   const latest = items.findLast(({ line }) => line.date !== undefined) ?? (items.at(-1) as Item);
-  const points = items.filter(
-    ({ line }) =>
-      line.date !== undefined && line.value?.number !== undefined && line.value.unit === latest.line.value?.unit,
-  );
+  const unit = partsOf(latest.line)[0]?.unit;
+  const points = items.filter(({ line }) => {
+    const parts = partsOf(line);
+    return line.date !== undefined && parts.length > 0 && parts.every((part) => part.unit === unit);
+  });
   return { key, name: latest.name, kind: latest.line.kind as Series['kind'], items, latest, points };
 }

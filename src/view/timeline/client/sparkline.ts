@@ -1,7 +1,7 @@
 /** A series as a small line: its shape only, the values stand beside it. */
 import { toSeconds } from './dates.js';
 import { draw, shape } from './kinds.js';
-import type { Series } from './series.js';
+import { partsOf, type Series } from './series.js';
 
 const [WIDTH, HEIGHT, MARGIN] = [120, 32, 4];
 /** Of more values than the picture is wide, every second, third ... is drawn, and the latest always. */
@@ -13,11 +13,13 @@ export function toSparkline({ points }: Series): SVGSVGElement | undefined {
   const shown = points.filter((_, index) => (points.length - 1 - index) % step === 0);
   const values = shown.flatMap(({ line }) => {
     const at = toSeconds(line.date ?? '');
-    return at === undefined || line.value?.number === undefined ? [] : [{ at, number: line.value.number, line }];
+    const [part] = partsOf(line);
+    return at === undefined || part?.number === undefined ? [] : [{ at, number: part.number, part, line }];
   });
+  values.sort((one, other) => one.at - other.at);
   const last = values.at(-1);
   if (values.length < 2 || !last) return undefined;
-  const { low, high } = last.line.value ?? {};
+  const { low, high } = last.part;
   const numbers = values.map(({ number }) => number);
   const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
   const [from, to] = [values[0]?.at ?? 0, last.at];
