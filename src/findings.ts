@@ -19,6 +19,9 @@ const REFUSED: readonly (readonly [FindingCode, InputErrorCode, string])[] = [
   ['section-unknown', 'unknown-template', 'A section is of no known kind.'],
 ];
 
+/** Findings for which `strict` refuses a document. */
+export const REFUSED_BY_STRICT: ReadonlySet<string> = new Set(REFUSED.map(([code]) => code));
+
 /** With `strict`, what is otherwise lost with a warning is an error. */
 const STRICT = new Set([
   'code-unmapped',

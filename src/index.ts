@@ -12,6 +12,7 @@ export { type Explanation, explain } from './explain/explain.js';
 export { prepareExplanation, type ResourceExplanation } from './explain-resource.js';
 export { stringify } from './fhir/json.js';
 export { FINDINGS, type Finding, type FindingCode, InputError, MappingError, type Severity } from './finding.js';
+export { REFUSED_BY_STRICT } from './findings.js';
 export { loadChecks } from './intake/checks.js';
 export { loadMappings } from './intake/mappings.js';
 export { prepareLossPage } from './loss-page.js';

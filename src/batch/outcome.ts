@@ -20,6 +20,8 @@ export interface Summary {
   readonly leaves: LossReport['leaves'];
   readonly resources: LossReport['resources'];
   readonly findings: { readonly information: number; readonly warning: number; readonly error: number };
+  /** Leaves lost by reason. */
+  readonly lost: Readonly<Record<string, number>>;
   readonly statements: { readonly statements: number; readonly converted: number };
 }
 
@@ -114,6 +116,8 @@ export function summarize(loss: LossReport): Summary {
     statements.statements += section.statements;
     statements.converted += section.converted;
   }
+  const lost: Record<string, number> = {};
+  for (const { reason, count } of loss.lost) lost[reason] = (lost[reason] ?? 0) + count;
   const { complete, leaves, resources, source } = loss;
-  return { complete, bytes: source.bytes, leaves, resources, findings, statements };
+  return { complete, bytes: source.bytes, leaves, resources, findings, lost, statements };
 }

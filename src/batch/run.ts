@@ -5,6 +5,16 @@ import type { Outcome, Summary } from './outcome.js';
 export const FAIL_ON = ['information', 'warning', 'error', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
+/** Reasons of loss a run may fail on as well. */
+export const LOSS_REASONS = ['unread', 'declared', 'no-code', 'superseded', 'narrowed', 'withheld'] as const;
+
+/** What a run fails on: a gravity (that and graver), reasons of loss. */
+type FailOnName = FailOn | (typeof LOSS_REASONS)[number];
+export type FailOnList = ReadonlySet<FailOnName>;
+
+/** Why a document that could be converted was not taken: the run failed, not its input. */
+const POLICIES = new Set(['unknown-code', 'unknown-template', 'repair-refused']);
+
 type Counts = Record<string, number>;
 
 /** The contents of `run.json`. */
@@ -16,6 +26,8 @@ export interface Run {
   readonly resources: Counts;
   readonly leaves: Counts;
   readonly findings: { information: number; warning: number; error: number };
+  /** Leaves lost by reason. */
+  readonly lost: Counts;
   /** Of the documents converted. */
   bytes: number;
   /** Of the last session, if the run was resumed. */
@@ -31,6 +43,7 @@ export const startRun = (engine?: LossReport['engine']): Run => ({
   resources: {},
   leaves: {},
   findings: { information: 0, warning: 0, error: 0 },
+  lost: {},
   bytes: 0,
   seconds: 0,
   ...(engine && { engine }),
@@ -51,6 +64,7 @@ function recordSummary(run: Run, summary: Summary): void {
   addCounts(run.resources, summary.resources);
   addCounts(run.leaves, summary.leaves);
   addCounts(run.findings, summary.findings);
+  addCounts(run.lost, summary.lost);
   addCounts(run.statements, summary.statements);
 }
 
@@ -70,11 +84,19 @@ export function runToJson(run: Run): string {
   return `${JSON.stringify({ ...run, rejected, skipped: [...run.skipped].sort(), resources }, null, 2)}\n`;
 }
 
-/** 0: done; 1: done, but some documents were rejected or incomplete, or findings reach `failOn`; 2: nothing converted. */
-export function exitCode(run: Run, failOn: FailOn): number {
+/**
+ * 0: done; 1: done, but some documents were rejected or incomplete, or what `failOn` names occurred; 2: nothing could be
+ * converted.
+ */
+export function exitCode(run: Run, failOn: FailOnList): number {
   const { converted, incomplete, rejected } = run.documents;
-  if (converted === 0) return 2;
-  const counted = FAIL_ON.slice(FAIL_ON.indexOf(failOn)).flatMap((level) => (level === 'never' ? [] : [level]));
-  const failed = counted.some((level) => run.findings[level] > 0);
-  return incomplete > 0 || rejected > 0 || failed ? 1 : 0;
+  if (converted === 0 && !run.rejected.some(({ reason }) => POLICIES.has(reason))) return 2;
+  return incomplete > 0 || rejected > 0 || [...failOn].some((name) => occurs(run, name)) ? 1 : 0;
+}
+
+function occurs({ findings, lost }: Run, name: FailOnName): boolean {
+  if (name === 'never') return false;
+  const at = (FAIL_ON as readonly string[]).indexOf(name);
+  if (at < 0) return (lost[name] ?? 0) > 0;
+  return (['information', 'warning', 'error'] as const).slice(at).some((level) => findings[level] > 0);
 }

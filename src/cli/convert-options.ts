@@ -1,8 +1,8 @@
 /** The options of `ccd2fhir convert`. */
 import type { Argv } from 'yargs';
-import { FAIL_ON, type FailOn } from '../batch/run.js';
+import type { FailOnList } from '../batch/run.js';
 import { BUNDLE_FORMATS } from '../index.js';
-import { type ConversionArguments, conversionOptions } from './options.js';
+import { type ConversionArguments, conversionOptions, failOnOption } from './options.js';
 import { type PoolArguments, poolOptions, toBytes } from './pool-options.js';
 
 const FORMATS = [...BUNDLE_FORMATS, 'ndjson'] as const;
@@ -17,7 +17,7 @@ export interface ConvertArguments extends ConversionArguments, PoolArguments {
   readonly gzip: boolean;
   readonly maxEntries: number | undefined;
   readonly maxBytes: number | undefined;
-  readonly failOn: FailOn;
+  readonly failOn: FailOnList;
   readonly quiet: boolean;
   readonly json: boolean;
 }
@@ -64,11 +64,7 @@ function outputOptions<T>(yargs: Argv<T>): Argv<T> {
       coerce: (text?: string) => toBytes('--max-bytes', text),
       describe: 'Split transactions larger than this, such as 5MB',
     })
-    .option('fail-on', {
-      choices: FAIL_ON,
-      default: 'error' as const,
-      describe: 'Exit with 1 if there are findings this grave',
-    })
+    .option('fail-on', failOnOption('error'))
     .option('quiet', { type: 'boolean', default: false, describe: 'Say nothing but errors' })
     .option('json', {
       type: 'boolean',

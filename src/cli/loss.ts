@@ -2,11 +2,11 @@
 import type { Argv } from 'yargs';
 import { writeWhole } from '../batch/files.js';
 import { convertDocument, summarize } from '../batch/outcome.js';
-import { exitCode, FAIL_ON, type FailOn, record, startRun } from '../batch/run.js';
-import { formatLoss, type LossReport, lossReport, prepareLossPage } from '../index.js';
+import { exitCode, type FailOnList, record, startRun } from '../batch/run.js';
+import { type Event, formatLoss, type LossReport, lossReport, prepareLossPage, REFUSED_BY_STRICT } from '../index.js';
 import { listDocuments } from '../intake/documents.js';
 import { usageError } from '../intake/files.js';
-import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
+import { type ConversionArguments, conversionOptions, failOnOption, toConvertOptions } from './options.js';
 import { layoutOf, say, write } from './streams.js';
 import { traceTo } from './trace.js';
 
@@ -15,7 +15,7 @@ interface LossArguments extends ConversionArguments {
   readonly json: boolean;
   readonly html: string | undefined;
   readonly trace: string | undefined;
-  readonly failOn: FailOn;
+  readonly failOn: FailOnList;
 }
 
 /** Declares the command's arguments. */
@@ -34,11 +34,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & LossArguments> {
         requiresArg: true,
         describe: 'Write one line of JSON for every piece of data: where it stands, what became of it, by which rule',
       })
-      .option('fail-on', {
-        choices: FAIL_ON,
-        default: 'never' as const,
-        describe: 'Exit with 1 if there are findings this grave',
-      }),
+      .option('fail-on', failOnOption('never')),
   ) as unknown as Argv<T & LossArguments>;
 }
 
@@ -57,7 +53,9 @@ export async function run(args: LossArguments): Promise<number> {
   const trace = args.trace === undefined ? undefined : traceTo(args.trace, page?.options ?? options);
   let html = '';
   const outcome = await convertDocument(document, trace?.options ?? page?.options ?? options, async (events) => {
-    const followed = trace ? trace.follow(events) : events;
+    // A document that `strict` refuses is reported on all the same.
+    const whole = untilEnd(events);
+    const followed = trace ? trace.follow(whole) : whole;
     if (page) ({ html } = await page.toHtml(followed));
     else await lossReport(followed);
   });
@@ -74,7 +72,21 @@ export async function run(args: LossArguments): Promise<number> {
   if (args.html === undefined || args.json) await write(formatReport(loss, args.json));
   const sum = startRun();
   record(sum, document.name, { status: 'converted', summary: summarize(loss) });
-  return exitCode(sum, args.failOn);
+  return Math.max(exitCode(sum, args.failOn), sayRefusal(options.strict, loss));
+}
+
+async function* untilEnd(events: AsyncIterable<Event>): AsyncIterable<Event> {
+  for await (const event of events) {
+    yield event;
+    if (event.kind === 'end') return;
+  }
+}
+
+/** Tells that `convert --strict` would not take the document; returns the exit code for it. */
+function sayRefusal(strict: boolean | undefined, { findings }: LossReport): number {
+  const refused = strict && findings.some(({ code }) => REFUSED_BY_STRICT.has(code));
+  if (refused) say('Strict: the document would be rejected, as it holds codes or templates nobody knows.');
+  return refused ? 1 : 0;
 }
 
 const formatReport = (loss: LossReport, json: boolean): string =>

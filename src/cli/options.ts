@@ -1,6 +1,7 @@
 /** The options every command that converts understands, and what they mean to the library. */
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
+import { FAIL_ON, type FailOn, type FailOnList, LOSS_REASONS } from '../batch/run.js';
 import type { PlainOptions } from '../batch/worker.js';
 import {
   type ConvertOptions,
@@ -30,6 +31,22 @@ export interface ConversionArguments {
   readonly jwks: string | undefined;
   readonly allowUnverified: boolean;
 }
+
+const FAIL_ON_NAMES: readonly string[] = [...FAIL_ON, ...LOSS_REASONS];
+
+/** `--fail-on`: a gravity of findings, reasons of loss, or several with commas. */
+export const failOnOption = (preset: FailOn) => ({
+  type: 'string' as const,
+  requiresArg: true,
+  default: preset as unknown as FailOnList,
+  describe: `Exit with 1 if there are findings this grave, or losses for this reason (${FAIL_ON_NAMES.join(', ')})`,
+  coerce(list: string): FailOnList {
+    const names = String(list).split(',');
+    const unknown = names.find((name) => !FAIL_ON_NAMES.includes(name));
+    if (unknown !== undefined) throw new Error(`--fail-on: ${unknown} is none of ${FAIL_ON_NAMES.join(', ')}.`);
+    return new Set(names) as unknown as FailOnList;
+  },
+});
 
 /** `--us-core`; `7` and `8` may stand for their releases. */
 export const usCoreOption = {

@@ -32,7 +32,8 @@ describe('a valid resource', () => {
 
   it('has no issue in a full check either', async () => {
     const full = await createChecker(checkData, { level: 'full', usCore: '7.0.0' });
-    for (const resource of Object.values(SAMPLES)) expect(full(asResource(resource)).issues.filter(({ id }) => id !== 'dom-6')).toEqual([]);
+    for (const resource of Object.values(SAMPLES))
+      expect(full(asResource(resource)).issues.filter(({ id }) => id !== 'dom-6')).toEqual([]);
   });
 });
 
