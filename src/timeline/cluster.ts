@@ -3,6 +3,7 @@ import { contentOf } from '../assemble/identity.js';
 import type { JsonObject } from '../fhir/json.js';
 import { allAt, codeKeys, type Fact, isSameValue, precisionOf, wordsOf } from './fact.js';
 import type { ConflictReason } from './model.js';
+import { finest, LENGTH, momentOf, momentsOf, RANK } from './moments.js';
 import { addTo, isObject, isSo, listOf } from './path.js';
 import type { Part, ReconcileRules, TypeRules } from './rules.js';
 import { redirect } from './source.js';
@@ -373,9 +374,6 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
   }
 }
 
-const RANK = { none: 0, year: 1, month: 2, day: 3, time: 4 } as const;
-const LENGTH = { none: 0, year: 4, month: 7, day: 10 } as const;
-
 const numberOf = ({ value }: Fact): number => (value && 'number' in value ? value.number : 0);
 
 const wordsOrText = (value: Parameters<typeof wordsOf>[0]): string[] =>
@@ -407,55 +405,6 @@ function ruleNames(facts: readonly Fact[]): Map<string, readonly Part[]> {
   const names = new Map<string, readonly Part[]>();
   for (const { rules } of facts) for (const [name, parts] of rules.rules) names.set(name, parts);
   return names;
-}
-
-/** A date as the type compares it: the instant, or the day. */
-function momentOf({ date = '', rules }: Fact): string {
-  if (date.length <= 10) return date;
-  return rules.match === 'time' ? new Date(date).toISOString() : date.slice(0, 10);
-}
-
-const finest = (facts: readonly Fact[]) => {
-  const [first] = facts;
-  if (!first) return 'none';
-  const best = facts.reduce((rank, fact) => Math.max(rank, RANK[precisionOf(fact.date)]), 0);
-  // Where only the day counts, a time makes a date no finer.
-  const capped = first.rules.match === 'time' ? best : Math.min(best, RANK.day);
-  return (['none', 'year', 'month', 'day', 'time'] as const)[capped] ?? 'none';
-};
-
-/** Facts about one thing, parted by when: by moment, by episode, or not at all. */
-function momentsOf(group: readonly Fact[]): Fact[][] {
-  const [first] = group;
-  if (!first) return [];
-  if (first.rules.match === 'any') return [[...group]];
-  if (first.rules.match === 'episode') return episodesOf(group);
-  const moments = new Map<string, Fact[]>();
-  for (const fact of group) addTo(moments, momentOf(fact), fact);
-  return [...moments.values()];
-}
-
-/** Conditions that overlap in time are one; what goes on, or whose end is not told, overlaps with all that follows. */
-function episodesOf(group: readonly Fact[]): Fact[][] {
-  const dated = group.filter(({ date }) => date !== undefined);
-  const sorted = [...dated].sort((a, b) =>
-    (a.date ?? '') < (b.date ?? '') ? -1 : a.date === b.date ? a.order - b.order : 1,
-  );
-  const episodes: Fact[][] = [];
-  let until = '';
-  for (const fact of sorted) {
-    const { date = '' } = fact;
-    const last = episodes.at(-1);
-    if (last && (date <= until || until.startsWith(date) || date.startsWith(until))) last.push(fact);
-    else {
-      episodes.push([fact]);
-      until = '';
-    }
-    const end = fact.end ?? (fact.activity === 'ended' || fact.assertion === 'negated' ? date : '9999');
-    if (end > until) until = end;
-  }
-  const undated = group.filter(({ date }) => date === undefined);
-  return undated.length > 0 ? [...episodes, undated] : episodes;
 }
 
 /** Words are weak: with them both must be dated or neither, unless the type says that dates do not matter. */
