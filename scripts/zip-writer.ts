@@ -102,7 +102,7 @@ function centralHeader(member: Placed): Buffer {
 }
 
 function endOf(members: readonly Placed[], size: number, offset: number): Buffer {
-  const zip64 = members.some((member) => member.zip64);
+  const zip64 = members.length > 0xfffe || members.some((member) => member.zip64);
   const end = Buffer.alloc(22);
   end.write('PK\x05\x06', 0, 'latin1');
   end.writeUInt16LE(zip64 ? 0xffff : members.length, 8);

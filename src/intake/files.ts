@@ -1,5 +1,6 @@
 /** Files, folders, globs and stdin as entries, in an order that does not depend on the machine. */
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, normalize, resolve } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Entry, type Locator, openLocator } from './entry.js';
@@ -56,11 +57,7 @@ async function* listPattern(pattern: string, exclude: ReadonlySet<string>): Asyn
   for (const path of paths.sort()) {
     if (exclude.has(resolve(path))) continue;
     const name = base !== '' && path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
-    const { size } = await stat(path).then(
-      (found) => ({ size: sizeOf(found) }),
-      () => ({ size: undefined }),
-    );
-    yield describe(name.replace(/^(\.{0,2}\/)+/, ''), { file: path }, { named: false, size });
+    yield describe(name.replace(/^(\.{0,2}\/)+/, ''), { file: path }, { named: false, size: sizeAt(path) });
   }
 }
 
@@ -73,8 +70,17 @@ async function* listFolder(root: string, below: string, exclude: ReadonlySet<str
     const path = join(root, name);
     if (exclude.has(resolve(path))) continue;
     if (item.isDirectory()) yield* listFolder(root, name, exclude);
-    else if (item.isFile() || (item.isSymbolicLink() && (await stat(path).catch(() => undefined))?.isFile()))
-      yield describe(name, { file: path }, { named: false, size: sizeOf(await lstat(path).catch(() => undefined)) });
+    else if (item.isFile() || (item.isSymbolicLink() && sizeAt(path) !== undefined))
+      yield describe(name, { file: path }, { named: false, size: sizeAt(path) });
+  }
+}
+
+/** Asked synchronously, as 80,000 questions to the thread pool take ten times as long. */
+function sizeAt(path: string): number | undefined {
+  try {
+    return sizeOf(statSync(path));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Zip archives (PKWARE APPNOTE, zip64 included), read where the member stands; the check sum of each is verified. */
+import { statSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import yauzl, { type Entry } from 'yauzl';
 import { InputError } from '../../finding.js';
@@ -29,7 +30,7 @@ export const zip: Archive = {
   },
   async *open(bytes, step) {
     const [offset = 0, packed = 0, size = 0, method = 0, sum = 0] = step.split(',').map(Number);
-    const file = await openZip(await bytes.file());
+    const file = await keepOpen(await bytes.file());
     try {
       const entry = Object.assign(new yauzl.Entry(), {
         relativeOffsetOfLocalHeader: offset,
@@ -47,8 +48,6 @@ export const zip: Archive = {
       if (found !== sum) throw refusalError('archive-crc');
     } catch (error) {
       throw explain(error);
-    } finally {
-      file.close();
     }
   },
 };
@@ -60,6 +59,29 @@ const openZip = async (path: string, validateEntrySizes = true): Promise<yauzl.Z
     throw explain(error);
   }
 };
+
+/** Archives lately read from: opening one for each of 80,000 members is what would take the time. */
+const opened = new Map<string, Promise<yauzl.ZipFile>>();
+const MOST_OPEN = 4;
+
+function keepOpen(path: string): Promise<yauzl.ZipFile> {
+  const { mtimeMs, size } = statSync(path);
+  const key = `${path}\n${mtimeMs}\n${size}`;
+  const file = opened.get(key) ?? openZip(path);
+  opened.delete(key);
+  opened.set(key, file);
+  file.catch(() => opened.delete(key));
+  const [oldest] = opened.size > MOST_OPEN ? opened : [];
+  if (oldest) {
+    opened.delete(oldest[0]);
+    // Streams still read from it are read to their end first.
+    oldest[1].then(
+      (old) => old.close(),
+      () => undefined,
+    );
+  }
+  return file;
+}
 
 const nameOf = (entry: Entry): string =>
   yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false);
