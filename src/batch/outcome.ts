@@ -2,6 +2,7 @@
 import { type ConvertOptions, type Event, InputError, type LossReport, MappingError } from '../index.js';
 import type { Document } from '../intake/entry.js';
 import { readDocument } from '../intake/read.js';
+import { NO_RECORD } from '../intake/refusals.js';
 
 /** Why a document gave nothing. Plain JSON, so that it can come from a worker thread and go into the journal. */
 export interface Refusal {
@@ -77,14 +78,6 @@ async function* watch(
     yield next.value;
   }
 }
-
-/** What a folder or an archive may well hold beside records. */
-const NO_RECORD: ReadonlySet<string> = new Set([
-  'not-a-clinical-document',
-  'unrecognised',
-  'package-part',
-  'document-replaced',
-]);
 
 /** What an error while reading makes of a document. */
 export function refuse(document: Document, error: unknown): Refusal {

@@ -24,7 +24,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 export async function convertToFolder(args: ConvertArguments, folder: string): Promise<number> {
   const { inputs, list } = await listInputs(args);
   const exclude = [folder];
-  const documents = listDocuments(inputs, { exclude, list });
+  const documents = listDocuments(inputs, { exclude, list, includeReplaced: args.includeReplaced });
   const watch = watchRun(args, { inputs, list, exclude });
   const stop = onSignal((name) => watch.stopping(name));
   try {

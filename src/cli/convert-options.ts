@@ -12,6 +12,7 @@ export interface ConvertArguments extends ConversionArguments, PoolArguments {
   readonly filesFrom: string | undefined;
   readonly out: string | undefined;
   readonly format: (typeof FORMATS)[number];
+  readonly includeReplaced: boolean;
   readonly resume: boolean;
   readonly partSize: number | undefined;
   readonly gzip: boolean;
@@ -40,6 +41,11 @@ function outputOptions<T>(yargs: Argv<T>): Argv<T> {
     })
     .option('out', { type: 'string', requiresArg: true, describe: 'Folder to write to; without it, stdout' })
     .option('format', { choices: FORMATS, default: 'transaction' as const, describe: 'What to write' })
+    .option('include-replaced', {
+      type: 'boolean',
+      default: false,
+      describe: 'Also convert documents their package calls replaced or withdrawn',
+    })
     .option('resume', {
       type: 'boolean',
       default: false,

@@ -20,12 +20,23 @@ export { declare } from './convert-options.js';
 export async function run(args: ConvertArguments): Promise<number> {
   checkCombination(args);
   if (args.out !== undefined) return (await import('./convert-batch.js')).convertToFolder(args, args.out);
+  const [first, ...more] = await listOneFile(args);
+  const options = await toConvertOptions(args);
+  if (first === undefined) throw usageError('There is no document. Name a file.');
+  if (more.length === 0) return convertToStdout(first, options, args);
+  return (await import('./convert-together.js')).convertTogether([first, ...more], options, args);
+}
+
+/** The documents of one file: one, or those an archive holds. */
+async function listOneFile(args: ConvertArguments): Promise<Document[]> {
+  const found: Document[] = [];
   const { inputs, list } = await listInputs(args);
-  const documents = listDocuments(inputs, { list });
-  const { value: first } = await documents.next();
-  if (!first || !(await documents.next()).done)
-    throw usageError('Several documents do not fit on stdout. Name a folder with --out.');
-  return convertToStdout(first, await toConvertOptions(args), args);
+  for await (const document of listDocuments(inputs, { list, includeReplaced: args.includeReplaced })) {
+    if (document.locator.file !== (found[0] ?? document).locator.file)
+      throw usageError('Several files do not fit on stdout. Name a folder with --out.');
+    found.push(document);
+  }
+  return found;
 }
 
 /** Options that do nothing together are refused rather than passed over. */
