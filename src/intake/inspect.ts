@@ -2,6 +2,7 @@
 import { InputError } from '../finding.js';
 import type { Document } from './entry.js';
 import { type Outline, readOutline } from './outline.js';
+import { readerNamed } from './recognisers.js';
 import { refuse } from './refusals.js';
 import { readEntries } from './resources.js';
 import { kindData, roleOf } from './sniff.js';
@@ -56,6 +57,8 @@ export async function inspectDocument(document: Document): Promise<Inspection> {
 }
 
 async function look(document: Document): Promise<Pick<Inspection, 'fate' | 'outline' | 'resources'>> {
+  // What a recogniser reads itself is no CDA of the usual kind.
+  if (readerNamed(document.reader)?.read) return { fate: 'convert' };
   const role = roleOf(document.kind);
   if (role === 'keep') return { fate: 'keep' };
   if (role === 'resources') {
@@ -64,7 +67,5 @@ async function look(document: Document): Promise<Pick<Inspection, 'fate' | 'outl
       resources[resource.resourceType] = (resources[resource.resourceType] ?? 0) + 1;
     return { fate: 'pass', resources };
   }
-  // Other recognisers read what has a kind of their own.
-  if (role === 'none' && document.reader !== 'content') return { fate: 'convert' };
   return { fate: 'convert', outline: await readOutline(document.open()) };
 }

@@ -50,9 +50,9 @@ describe('inspect tells', () => {
         expect(words + JSON.stringify(found)).not.toMatch(/Ada|Sample\b|p-1/);
       }
     }
-    expect(Object.fromEntries(sums)).toEqual({ convert: 11, pass: 1, keep: 11, 'leave-out': 25 });
+    expect(Object.fromEntries(sums)).toEqual({ convert: 12, pass: 1, keep: 11, 'leave-out': 25 });
     expect(formatInspections(sums)).toBe(
-      '48 files: 11 to convert, 1 of FHIR to pass on, 11 to keep as they are, 25 to leave out.\n',
+      '49 files: 12 to convert, 1 of FHIR to pass on, 11 to keep as they are, 25 to leave out.\n',
     );
   });
 
