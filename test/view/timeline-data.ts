@@ -332,6 +332,14 @@ const LINES: TimelineLine[] = [
     sources: ['s3'],
   }),
   toLine({
+    kind: 'encounter',
+    title: 'Planned: Eye clinic',
+    assertion: 'planned',
+    status: 'planned',
+    date: '2024-09-01',
+    sources: ['s3'],
+  }),
+  toLine({
     id: 'v1',
     kind: 'encounter',
     title: 'Office visit',

@@ -118,7 +118,7 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     expect(await tab.locator('#answers .series').innerText()).toMatch(
       /HbA1c\s+5\.4 %\s+Latest of 6 · 1 Feb 2024 · range 4 to 5.6 %/,
     );
-    expect(await tab.locator('#found').innerText()).toBe('6 entries of 47');
+    expect(await tab.locator('#found').innerText()).toBe('6 entries of 48');
     await search(tab, 'active medication');
     expect((await tab.locator('#lanes .item .name').allInnerTexts()).sort()).toEqual([
       'Lisinopril 10 MG Oral Tablet',
@@ -127,7 +127,7 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     await search(tab, 'nothing has this');
     expect(await tab.locator('#nothing').isVisible()).toBe(true);
     await tab.click('#clear');
-    expect(await tab.locator('#found').innerText()).toBe('47 entries');
+    expect(await tab.locator('#found').innerText()).toBe('48 entries');
     await tab.close();
   });
 
@@ -165,6 +165,7 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     await tab.selectOption('#order', 'visit');
     const visit = tab.locator('#lanes .lane-head', { hasText: 'Inpatient stay' });
     expect(await visit.innerText()).toMatch(/14 Nov 2021 to 20 Nov 2021\s+8 entries/);
+    expect(await tab.locator('#lanes .lane-head', { hasText: 'Eye clinic' }).innerText()).toMatch(/Planned/);
     await tab.selectOption('#order', 'year-oldest');
     expect((await heads())[0]).toBe('1976');
     await tab.close();
@@ -175,14 +176,14 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     const found = (): Promise<string> => tab.locator('#found').innerText();
     await tab.click('#tab-timeline');
     await tab.getByLabel('Immunizations').check();
-    expect(await found()).toBe('3 entries of 47');
+    expect(await found()).toBe('3 entries of 48');
     await tab.click('#standings summary');
     await tab.getByLabel('Not given').check();
-    expect(await found()).toBe('1 entry of 47');
+    expect(await found()).toBe('1 entry of 48');
     await tab.click('.chip:has-text("Immunizations")');
     await tab.click('.chip:has-text("Not given")');
     await tab.getByLabel('phone-export.json').check();
-    expect(await found()).toBe('8 entries of 47');
+    expect(await found()).toBe('9 entries of 48');
     await tab.click('#clear');
     await tab.getByLabel('Sources disagree').check();
     expect(await tab.locator('#lanes .item').count()).toBe(2);
@@ -192,10 +193,10 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
     expect(await tab.locator('#lanes .item.inside').allInnerTexts()).toHaveLength(4);
     await tab.click('#clear');
     await tab.fill('#since', '2023-06-01');
-    expect(await found()).toBe('5 entries of 47');
+    expect(await found()).toBe('6 entries of 48');
     await tab.click('#tab-overview');
     await tab.click('text=Show what is new');
-    expect(await found()).toBe('2 entries of 47');
+    expect(await found()).toBe('2 entries of 48');
     expect(await tab.locator('#lanes .new').count()).toBe(2);
     await tab.close();
   });
@@ -309,7 +310,7 @@ describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
       'section[Plan of treatment]/entry/observation',
     );
     await tab.locator('#sources .source', { hasText: 'phone-export' }).getByText('Show its entries').click();
-    expect(await tab.locator('#found').innerText()).toBe('8 entries of 47');
+    expect(await tab.locator('#found').innerText()).toBe('9 entries of 48');
     await tab.close();
   });
 

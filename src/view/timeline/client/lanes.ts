@@ -16,6 +16,8 @@ export type Row =
   | {
       readonly kind: 'item';
       readonly item: Item;
+      /** Of its lane. */
+      readonly year: string;
       readonly inside: boolean;
       /** Undefined: it holds nothing. */
       readonly open: boolean | undefined;
@@ -57,8 +59,15 @@ function toLaneRows({ items, ...head }: Lane, wanted: Uint8Array, { opened }: La
     const found = members.filter(({ place }) => wanted[place]);
     // What was looked for shows even if it lies inside something else.
     const inside = opened.has(item) ? members : found.length < members.length || !wanted[item.place] ? found : [];
-    rows.push({ kind: 'item', item, inside: false, open: members.length > 0 ? inside.length > 0 : undefined });
-    for (const member of inside) rows.push({ kind: 'item', item: member, inside: true, open: undefined });
+    rows.push({
+      kind: 'item',
+      item,
+      year: head.year,
+      inside: false,
+      open: members.length > 0 ? inside.length > 0 : undefined,
+    });
+    for (const member of inside)
+      rows.push({ kind: 'item', item: member, year: head.year, inside: true, open: undefined });
   }
   return rows;
 }

@@ -1,6 +1,6 @@
 /** One row of the timeline as an element. */
 import { button, make, set } from '../../client/dom.js';
-import { sayDate, sayWithinYear } from './dates.js';
+import { sayDate, sayWithinYear, yearOf } from './dates.js';
 import { type Item, markOf, plural, sayRange } from './history.js';
 import { KINDS, toIcon } from './kinds.js';
 import type { Row } from './lanes.js';
@@ -21,27 +21,27 @@ export function toRow(row: Row, newSince: (item: Item) => boolean, actions: RowA
 function toHead({ title, note, count, visit }: Row & { kind: 'head' }, actions: RowActions): HTMLElement {
   const heading = make('h3', '', title);
   if (visit) heading.replaceChildren(button('link', () => actions.open(visit), toIcon('encounter'), title));
-  return set(
-    make(
-      'div',
-      'lane-head',
-      heading,
-      make('span', 'note', note),
-      make('span', 'count', plural(count, 'entry', 'entries')),
-    ),
-    {
-      role: 'listitem',
-    },
-  );
+  const head = make('div', 'lane-head', heading);
+  // A visit that is planned, or did not take place, must not look like one that did.
+  if (visit && visit.line.assertion !== 'fact') head.append(toStanding(visit));
+  head.append(make('span', 'note', note));
+  if (count > 0) head.append(make('span', 'count', plural(count, 'entry', 'entries')));
+  return set(head, { role: 'listitem' });
 }
 
-function toItem({ item, inside, open }: Row & { kind: 'item' }, isNew: boolean, actions: RowActions): HTMLElement {
+/** The year is said where the lane does not say it: an old problem told at a visit. */
+function sayWhen({ line }: Item, year: string): string {
+  const date = yearOf(line.date) === year ? sayWithinYear(line.date) : sayDate(line.date);
+  return date || (line.end ? `until ${sayDate(line.end)}` : 'no date');
+}
+
+function toItem(
+  { item, inside, open, year }: Row & { kind: 'item' },
+  isNew: boolean,
+  actions: RowActions,
+): HTMLElement {
   const { line } = item;
-  const when = make(
-    'span',
-    'when',
-    inside ? '' : sayWithinYear(line.date) || (line.end ? `until ${sayDate(line.end)}` : 'no date'),
-  );
+  const when = make('span', 'when', inside ? '' : sayWhen(item, year));
   const title = make('span', 'title');
   if (line.assertion !== 'fact') title.append(toStanding(item), ' ');
   title.append(make('span', 'name', item.name));
