@@ -106,7 +106,8 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
     yield* queue.splice(0);
   }
   document.reader.close();
-  const kept = keeper?.release();
+  const hex = digest.hex();
+  const kept = keeper?.release(hex);
   if (kept) emit(kept);
   yield* queue.splice(0);
   yield { kind: 'end', loss: summarize(document) };
@@ -126,7 +127,12 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
 
   function summarize({ tally, complete }: Document): LossReport {
     return {
-      source: { name: options.name ?? '', sha256: digest.hex(), bytes },
+      source: {
+        name: options.name ?? '',
+        sha256: hex,
+        bytes,
+        ...(kept && { kept: `${kept.resourceType}/${kept.id}` }),
+      },
       leaves: tally.counts(),
       fingerprint: tally.fingerprint(),
       lost: tally.lost(),

@@ -44,7 +44,13 @@ export interface LossRow {
 }
 
 export interface LossReport {
-  readonly source: { readonly name: string; readonly sha256: string; readonly bytes: number };
+  readonly source: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    /** With `keepSource`, the resource that holds the document: `line` of every row and finding is one of it. */
+    readonly kept?: string;
+  };
   readonly leaves: LeafCounts;
   /**
    * Of all elements and leaves, their names and values, in document order, without white space between elements, quotes and

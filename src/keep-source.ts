@@ -1,4 +1,5 @@
 /** Keeps the document itself in the DocumentReference made of it (DO-03), for archives that want both in one place. */
+import { nameId } from './fhir/ids.js';
 import type { Json, JsonObject } from './fhir/json.js';
 import type { Node } from './read/node.js';
 
@@ -9,8 +10,8 @@ export interface Keeper {
   add(bytes: Uint8Array): void;
   /** Holds the resource back if it is the one the source goes into; true if so. */
   hold(resource: JsonObject): boolean;
-  /** The resource held back, with the source in it; undefined if the document made none. */
-  release(): JsonObject | undefined;
+  /** The resource held back, or one of its own if the document made none (a part has no header), with the source in it. */
+  release(sha256: string): JsonObject;
 }
 
 /** One keeper per document; its memory follows the document. */
@@ -32,9 +33,17 @@ export function createKeeper(): Keeper {
       held = resource;
       return true;
     },
-    release: () => held && attach(held, toBase64(pieces, size), size),
+    release: (sha256) => attach(held ?? createReference(sha256), toBase64(pieces, size), size),
   };
 }
+
+/** Of a part nothing is known but its bytes. */
+const createReference = (sha256: string): JsonObject => ({
+  resourceType: 'DocumentReference',
+  id: nameId(`source ${sha256}`),
+  status: 'current',
+  content: [],
+});
 
 /** The entry that stands for the file gets it; beside the body of an unstructured document it is one more. */
 function attach(resource: JsonObject, data: string, size: number): JsonObject {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { DocumentReference, FhirResource } from 'fhir/r4.js';
 import { describe, expect, it } from 'vitest';
 import { convert } from '../src/convert.js';
+import { lossReport } from '../src/report/loss.js';
 
 const read = (name: string): Uint8Array => readFileSync(fileURLToPath(new URL(`../samples/${name}`, import.meta.url)));
 
@@ -55,5 +56,15 @@ describe('keepSource', () => {
     expect(others(with_)).toEqual(others(without));
     expect(ids(with_)).toEqual(ids(without));
     expect(kept(without)).toEqual([]);
+  });
+
+  it('keeps a part of a document as well, and the report says where', async () => {
+    const source = Buffer.from('<section xmlns="urn:hl7-org:v3"><title>x</title><text>y</text></section>');
+    const found = await resourcesOf(source, true);
+    const [reference] = found.filter(({ resourceType }) => resourceType === 'DocumentReference');
+    expect(Buffer.from(kept(found)[0] ?? '', 'base64').equals(source)).toBe(true);
+    const { source: told } = await lossReport(convert(source, { keepSource: true }));
+    expect(told.kept).toBe(`DocumentReference/${reference?.id}`);
+    expect((await lossReport(convert(source))).source).not.toHaveProperty('kept');
   });
 });
