@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { writeWhole } from '../batch/files.js';
 import { type Merged, mergeAll, timelineToHtml, toTimeline } from '../index.js';
 import { usageError } from '../intake/files.js';
+import { plural } from '../report/layout.js';
 import { type ConversionArguments, conversionOptions, toConvertOptions } from './options.js';
 import { say, write } from './streams.js';
 import { readInputs } from './timeline-inputs.js';
@@ -95,11 +96,11 @@ async function show(merged: Merged, args: TimelineArguments, name: string | unde
 function summarize(merged: Merged): string {
   const lines = merged.patients.map(({ reference, entries }) => {
     const read = entries.reduce((sum, { facts }) => sum + facts.length, 0);
-    return `${reference || 'Records without a patient'}: ${read} records are ${entries.length} facts`;
+    return `${reference || 'Records without a patient'}: ${plural(read, 'record')}, ${plural(entries.length, 'fact')}`;
   });
   const conflicts = merged.apart.filter(({ why }) => why !== 'ambiguous').length;
   lines.push(
-    `${merged.sources.length} sources, ${merged.patients.length} patients, ${conflicts} contradictions.`,
+    `${plural(merged.sources.length, 'source')}, ${plural(merged.patients.length, 'patient')}, ${plural(conflicts, 'contradiction')}.`,
     'See them with --html FILE or --json, write them with --out DIR.',
   );
   return `${lines.join('\n')}\n`;
