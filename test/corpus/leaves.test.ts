@@ -1,23 +1,21 @@
-/** How much of the statements in the sections of the timeline is read: leaves under their entries, by final state. */
+/** How much of the statements in all sections is read: leaves under their entries, by final state. */
 import { describe, expect, it } from 'vitest';
 import { convert } from '../../src/index.js';
 import { loadShipped } from '../../src/map/shipped.js';
 import { child, type Leaf, type Node, peek } from '../../src/read/node.js';
 import { listDocuments } from '../property/documents.js';
 
-const KINDS = new Set(['allergies', 'problems', 'immunizations', 'results', 'medications', 'procedures', 'vitals']);
 const { sections } = loadShipped();
 const documents = listDocuments(['../shared/corpus/vendors', '../shared/corpus/hl7docs']);
 
-/** The kind of the section the leaf stands under an entry of, if it is one of the timeline. */
+/** The kind of the section the leaf stands under an entry of. */
 function kindOf(leaf: Leaf): string | undefined {
   let inEntry = false;
   for (let node: Node | undefined = leaf.owner; node; node = node.parent) {
     if (node.name === 'entry') inEntry = true;
     if (node.name !== 'section') continue;
     const code = child(node, 'code');
-    const kind = sections.get((code && peek(code, 'code')) ?? '')?.kind ?? '';
-    return inEntry && KINDS.has(kind) ? kind : undefined;
+    return inEntry ? (sections.get((code && peek(code, 'code')) ?? '')?.kind ?? 'other') : undefined;
   }
   return undefined;
 }
@@ -41,19 +39,21 @@ async function measure(): Promise<{ shares: Map<string, [number, number]>; unrea
   return { shares, unread: [...unread].sort((one, other) => other[1] - one[1]) };
 }
 
-describe('the statements of the timeline', () => {
+describe('the statements of all sections', () => {
   it.skipIf(documents.length === 0)(
-    'are read to 97 % or more in every kind of section (skipped if ../shared/corpus is absent)',
+    'are read to 98 % or more, and to 94 % in every kind of section of some size (skipped if ../shared/corpus is absent)',
     { timeout: 300_000 },
     async () => {
       const { shares, unread } = await measure();
-      const list = unread.slice(0, 40).map(([path, count]) => `${String(count).padStart(6)}  ${path}`);
-      const table = [...shares].map(
-        ([kind, [read, all]]) => `${kind} ${read}/${all} ${((100 * read) / all).toFixed(2)} %`,
-      );
+      const list = unread.map(([path, count]) => `${String(count).padStart(6)}  ${path}`);
+      const table = [...shares].map(([kind, share]) => `${kind} ${share.join('/')} ${(100 * ratio(share)).toFixed(2)} %`);
       if (process.env.SHOW) process.stderr.write(`${[...table, ...list].join('\n')}\n`);
-      expect([...shares.keys()].sort()).toEqual([...KINDS].sort());
-      for (const [kind, [read, all]] of shares) expect(read / all, kind).toBeGreaterThanOrEqual(0.97);
+      const all = [...shares.values()].reduce(([read, total], [more, of]) => [read + more, total + of]);
+      expect(all[1]).toBeGreaterThan(50_000);
+      expect(ratio(all)).toBeGreaterThanOrEqual(0.98);
+      for (const [kind, share] of shares) if (share[1] >= 500) expect(ratio(share), kind).toBeGreaterThanOrEqual(0.94);
     },
   );
 });
+
+const ratio = ([read, all]: [number, number]): number => read / all;
