@@ -1,7 +1,7 @@
 /** The whole pipeline on one screen: read -> map -> assemble -> check -> events. */
 
 import type { FhirResource } from 'fhir/r4.js';
-import { sha256 } from '#digest';
+import { sha256 as createDigest } from '#digest';
 import type { Checker } from './check/check.js';
 import type { OwnChecks, UsCore } from './check/data.js';
 import { type Document, type MadeTrace, openDocument } from './document.js';
@@ -71,7 +71,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   const queue: Event[] = [];
   const resources: Record<string, number> = {};
   const sections: LossReport['sections'][number][] = [];
-  const keeper = options.keepSource ? createKeeper() : undefined;
+  const keeper = createKeeper(options.keepSource ?? false);
   const findings = createFindings(options.strict ?? false, (finding) => queue.push({ kind: 'finding', finding }));
   const document = openDocument(
     mapper,
@@ -81,12 +81,12 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
       showValues: options.showValues ?? false,
       repairs: options.repairs ? new Set(options.repairs) : ALL_REPAIRS,
       trace: options.onLeaf,
-      made: keeper ? tellKeeper : options.onMade,
+      made: tellKeeper,
       rule: options.onRule,
     },
     {
       resource(resource) {
-        if (!keeper?.hold(resource)) emit(resource);
+        if (!keeper.hold(resource)) emit(resource);
       },
       finding: (finding) => findings.add(finding),
       section(section) {
@@ -96,21 +96,21 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
       error: options.onError,
     },
   );
-  const digest = sha256();
+  const digest = createDigest();
   let bytes = 0;
   for await (const chunk of toChunks(source)) {
     digest.update(chunk.bytes);
     bytes += chunk.bytes.length;
-    keeper?.add(chunk.bytes);
+    keeper.add(chunk.bytes);
     document.reader.write(chunk.text ?? chunk.bytes);
     yield* queue.splice(0);
   }
   document.reader.close();
-  const hex = digest.hex();
-  const kept = keeper?.release(hex);
+  const sha256 = digest.hex();
+  const kept = keeper.release(sha256);
   if (kept) emit(kept);
   yield* queue.splice(0);
-  yield { kind: 'end', loss: summarize(document) };
+  yield { kind: 'end', loss: summarize(document, sha256) };
   const refusal = findings.refusal();
   if (refusal) throw refusal;
 
@@ -121,17 +121,17 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   }
 
   function tellKeeper(...[node, table, reference]: Parameters<MadeTrace>): void {
-    keeper?.made(node, reference);
+    keeper.made(node, reference);
     options.onMade?.(node, table, reference);
   }
 
-  function summarize({ tally, complete }: Document): LossReport {
+  function summarize({ tally, complete }: Document, sha256: string): LossReport {
     return {
       source: {
         name: options.name ?? '',
-        sha256: hex,
+        sha256,
         bytes,
-        ...(kept && { kept: `${kept.resourceType}/${kept.id}` }),
+        ...(kept && options.keepSource && { kept: `${kept.resourceType}/${kept.id}` }),
       },
       leaves: tally.counts(),
       fingerprint: tally.fingerprint(),

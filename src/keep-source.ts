@@ -1,4 +1,7 @@
-/** Keeps the document itself in the DocumentReference made of it (DO-03), for archives that want both in one place. */
+/**
+ * The DocumentReference made of a document names its source by SHA-256 (PV-06) and, for archives that want both in one
+ * place, holds the source itself (DO-03). Both are known at the end only.
+ */
 import { nameId } from './fhir/ids.js';
 import type { Json, JsonObject } from './fhir/json.js';
 import type { Node } from './read/node.js';
@@ -10,12 +13,18 @@ export interface Keeper {
   add(bytes: Uint8Array): void;
   /** Holds the resource back if it is the one the source goes into; true if so. */
   hold(resource: JsonObject): boolean;
-  /** The resource held back, or one of its own if the document made none (a part has no header), with the source in it. */
-  release(sha256: string): JsonObject;
+  /**
+   * The resource held back, with the digest (hex), and the source if it is kept. A part has no header to make one of: it
+   * gets one of its own if its source is kept, else undefined.
+   */
+  release(sha256: string): JsonObject | undefined;
 }
 
-/** One keeper per document; its memory follows the document. */
-export function createKeeper(): Keeper {
+/** The object identifier of the algorithm: the system in which a digest is a value. */
+const SHA256 = 'urn:oid:2.16.840.1.101.3.4.2.1';
+
+/** One keeper per document. `whole`: keeps the source too; its memory then follows the document. */
+export function createKeeper(whole: boolean): Keeper {
   const pieces: Uint8Array[] = [];
   let size = 0;
   let wanted: (() => string | undefined) | undefined;
@@ -25,6 +34,7 @@ export function createKeeper(): Keeper {
       if (node.parent === undefined && reference()?.startsWith('DocumentReference/')) wanted ??= reference;
     },
     add(bytes) {
+      if (!whole) return;
       pieces.push(bytes.slice());
       size += bytes.length;
     },
@@ -33,7 +43,12 @@ export function createKeeper(): Keeper {
       held = resource;
       return true;
     },
-    release: (sha256) => attach(held ?? createReference(sha256), toBase64(pieces, size), size),
+    release(sha256) {
+      const base = held ?? (whole ? createReference(sha256) : undefined);
+      if (!base) return undefined;
+      const named = identify(base, sha256);
+      return whole ? attach(named, toBase64(pieces, size), size) : named;
+    },
   };
 }
 
@@ -44,6 +59,12 @@ const createReference = (sha256: string): JsonObject => ({
   status: 'current',
   content: [],
 });
+
+/** Beside the identifiers the document gives itself. */
+function identify(resource: JsonObject, sha256: string): JsonObject {
+  const given = Array.isArray(resource.identifier) ? resource.identifier : [];
+  return { ...resource, identifier: [...given, { system: SHA256, value: sha256 }] };
+}
 
 /** The entry that stands for the file gets it; beside the body of an unstructured document it is one more. */
 function attach(resource: JsonObject, data: string, size: number): JsonObject {

@@ -46,7 +46,9 @@ describe('the statements of all sections', () => {
     async () => {
       const { shares, unread } = await measure();
       const list = unread.map(([path, count]) => `${String(count).padStart(6)}  ${path}`);
-      const table = [...shares].map(([kind, share]) => `${kind} ${share.join('/')} ${(100 * ratio(share)).toFixed(2)} %`);
+      const table = [...shares].map(
+        ([kind, share]) => `${kind} ${share.join('/')} ${(100 * ratio(share)).toFixed(2)} %`,
+      );
       if (process.env.SHOW) process.stderr.write(`${[...table, ...list].join('\n')}\n`);
       const all = [...shares.values()].reduce(([read, total], [more, of]) => [read + more, total + of]);
       expect(all[1]).toBeGreaterThan(50_000);
