@@ -36,6 +36,9 @@ add('inspect <input..>', 'Say what files and archives hold, without converting',
 add('check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js'));
 add('push [input..]', 'Push converted records into a FHIR server', () => import('./push.js'));
 add('timeline <input..>', 'Merge records of one person into one history', () => import('./timeline.js'));
+add('enqueue [input..]', 'Put documents into a queue for workers', () => import('./enqueue.js'));
+add('worker', 'Convert documents of a queue', () => import('./worker.js'));
+add('queue <action>', 'Show a queue, or set it right', () => import('./queue.js'));
 add('explain <rule> [file]', 'Say what a rule does, or why a resource is as it is', () => import('./explain.js'));
 add('coverage', 'Show which rows of the mapping checklist are covered, and by what', () => import('./coverage.js'));
 

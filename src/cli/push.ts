@@ -1,21 +1,20 @@
 /** `ccd2fhir push`: converted records into a FHIR server, and out of it again. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { listFhirFiles } from '../intake/fhir-files.js';
 import { usageError } from '../intake/usage.js';
-import { authorizeWith, type Credentials, findTokenUrl } from '../push/auth.js';
 import { push } from '../push/push.js';
-import type { Authorize } from '../push/request.js';
 import { FATES, MODES, type Mode, type Outcome, type ProfileClaims } from '../push/send.js';
 import { connect, type Server } from '../push/server.js';
 import { UNDO_FATES, undo } from '../push/undo.js';
 import { listUnits } from '../push/units.js';
+import { type AuthArguments, authOptions, chooseAuthorization } from './push-auth.js';
 import { formatRefusal, formatTally } from './push-words.js';
 import { say } from './streams.js';
 
-interface PushArguments {
+interface PushArguments extends AuthArguments {
   readonly input: string[] | undefined;
   readonly server: string;
   readonly out: string | undefined;
@@ -29,19 +28,13 @@ interface PushArguments {
   readonly undo: string | undefined;
   readonly overwrite: boolean;
   readonly profiles: 'auto' | 'keep' | 'drop';
-  readonly token: string | undefined;
-  readonly clientId: string | undefined;
-  readonly clientSecret: string | undefined;
-  readonly key: string | undefined;
-  readonly tokenUrl: string | undefined;
-  readonly scope: string;
   readonly showValues: boolean;
   readonly quiet: boolean;
 }
 
 /** Declares the command's arguments. */
 export function declare<T>(yargs: Argv<T>): Argv<T & PushArguments> {
-  return yargs
+  return authOptions(yargs)
     .positional('input', {
       type: 'string',
       array: true,
@@ -68,16 +61,6 @@ export function declare<T>(yargs: Argv<T>): Argv<T & PushArguments> {
         requiresArg: true,
         describe: 'Folder for the journal and what was refused; default: push-RUN',
       },
-      token: { type: 'string', requiresArg: true, describe: 'File with a bearer token, or env:NAME' },
-      'client-id': { type: 'string', requiresArg: true, describe: 'OAuth client' },
-      'client-secret': { type: 'string', requiresArg: true, describe: 'File with its secret, or env:NAME' },
-      key: { type: 'string', requiresArg: true, describe: 'File with its private key, a JWK (SMART backend services)' },
-      'token-url': {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Where tokens are given; default: as the server says',
-      },
-      scope: { type: 'string', default: 'system/*.cruds', describe: 'Scopes to ask for' },
       'show-values': { type: 'boolean', default: false, describe: "Print the server's own words: may be patient data" },
       quiet: { type: 'boolean', default: false, describe: 'Say nothing but errors' },
     }) as unknown as Argv<T & PushArguments>;
@@ -90,7 +73,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & PushArguments> {
  */
 export async function run(args: PushArguments): Promise<number> {
   const server = connect(args.server, {
-    authorize: await chooseAuthorization(args),
+    authorize: await chooseAuthorization(args, args.server),
     retries: args.retries,
     timeout: args.timeout * 1000,
   });
@@ -162,42 +145,4 @@ async function keepRefused(folder: string, { key, resource, outcome, why, status
   await writeFile(join(path, `${name}.json`), `${JSON.stringify(resource ?? {}, null, 2)}\n`);
   const reason = outcome ?? { status, why };
   await writeFile(join(path, `${name}.reason.json`), `${JSON.stringify(reason, null, 2)}\n`);
-}
-
-async function chooseAuthorization(args: PushArguments): Promise<Authorize | undefined> {
-  const credentials = await readCredentials(args);
-  return credentials && authorizeWith(credentials);
-}
-
-async function readCredentials(args: PushArguments): Promise<Credentials | undefined> {
-  const { clientId, scope } = args;
-  if (args.token !== undefined || clientId !== undefined) refuseOpenWire(args.server);
-  if (args.token !== undefined) return { kind: 'bearer', token: await readSecret(args.token, '--token') };
-  if (clientId === undefined) return undefined;
-  const tokenUrl = args.tokenUrl ?? (await findTokenUrl(args.server));
-  if (args.key !== undefined) {
-    const key = JSON.parse(await readSecret(args.key, '--key')) as never;
-    return { kind: 'key', tokenUrl, clientId, key, scope };
-  }
-  if (args.clientSecret === undefined) throw usageError('A --client-id needs --client-secret or --key.');
-  return { kind: 'client', tokenUrl, clientId, secret: await readSecret(args.clientSecret, '--client-secret'), scope };
-}
-
-/** A token that travels unencrypted is anybody's; only this machine itself may be spoken to without TLS. */
-function refuseOpenWire(server: string): void {
-  const { protocol, hostname } = new URL(server);
-  if (protocol !== 'https:' && !/^(localhost|127\.|\[::1\])/.test(hostname))
-    fail('Credentials are sent over https only. Give --server an https address.');
-}
-
-/** Secrets never stand in the command itself: others on the machine can read it. */
-async function readSecret(where: string, option: string): Promise<string> {
-  const name = where.startsWith('env:') ? where.slice(4) : undefined;
-  if (name !== undefined) return process.env[name] ?? fail(`${option}: there is no environment variable ${name}.`);
-  const text = await readFile(where, 'utf8').catch(() => fail(`${option}: the file ${where} cannot be read.`));
-  return text.trim();
-}
-
-function fail(message: string): never {
-  throw usageError(message);
 }
