@@ -41,7 +41,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   push: ['jose', 'fhir', 'intake'],
   batch: ['index', 'intake', 'version'],
-  cli: ['index', 'intake', 'report', 'push', 'batch', 'version'],
+  queue: ['batch', 'intake'],
+  cli: ['index', 'intake', 'report', 'push', 'batch', 'queue', 'version'],
 };
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
@@ -98,7 +99,7 @@ describe('imports', () => {
     const wrong = imports
       .filter(
         ({ file, target }) =>
-          target.startsWith('node:') && !/^(cli\/|intake\/|push\/|batch\/|digest\.node\.ts)/.test(file),
+          target.startsWith('node:') && !/^(cli\/|intake\/|push\/|batch\/|queue\/|digest\.node\.ts)/.test(file),
       )
       .map(({ file, target }) => `${file} -> ${target}`);
     expect(wrong).toEqual([]);
