@@ -1,11 +1,12 @@
 /** Compiles parsed paths and conditions to closures over the source tree. */
-import { attribute, attributeName, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { attribute, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
 import { compileMention } from './mention.js';
 import { compileCompareNear, nearAttribute, textOf } from './near.js';
 import type { Condition, Path, Step } from './path.js';
 import { compileGuard } from './statements.js';
+import { collect, type End, type Item, stop, type Walk, walkAttribute, walkAxis } from './walk.js';
 
-export type Item = Node | Leaf;
+export type { Item } from './walk.js';
 
 /** What selecting needs of the run: where guards are noted, and the node the rule stands on. */
 export interface Scope {
@@ -24,8 +25,7 @@ export type Test = (node: Node, scope: Scope, sure: boolean) => boolean;
 
 export type TemplateOids = (name: string) => ReadonlySet<string>;
 
-const NO_NODES: readonly Node[] = Object.freeze([]);
-const NOTHING: readonly Item[] = NO_NODES;
+const NOTHING: readonly Item[] = Object.freeze([]);
 
 /**
  * Compiles a path. A statement that is negated, nullified, without content (`nullFlavor`) or in another mood than
@@ -34,7 +34,10 @@ const NOTHING: readonly Item[] = NO_NODES;
  */
 export function compilePath(path: Path, templates: TemplateOids, open = false): Select {
   const known = compiledPaths(templates, open);
-  const select = known.get(path) ?? compileAlternatives(path, templates, open);
+  const there = known.get(path);
+  if (there) return there;
+  const walk = compileWalk(path, templates, collect, open);
+  const select: Select = (node, scope) => walk(node, scope, undefined) ?? NOTHING;
   known.set(path, select);
   return select;
 }
@@ -46,13 +49,6 @@ function compiledPaths(templates: TemplateOids, open: boolean): Map<Path, Select
   const known = compiled.get(templates) ?? [new Map<Path, Select>(), new Map<Path, Select>()];
   compiled.set(templates, known);
   return known[open ? 1 : 0];
-}
-
-function compileAlternatives(path: Path, templates: TemplateOids, open: boolean): Select {
-  const selects = path.alternatives.map((steps) => compileSteps(steps, templates, open));
-  const [only] = selects;
-  if (only && selects.length === 1) return only;
-  return (node, scope) => selects.flatMap((select) => select(node, scope));
 }
 
 /** Bits of the child elements of which one must be there for the paths to select anything; -1: they may without. */
@@ -82,120 +78,74 @@ export function compileFirst(paths: readonly Path[], templates: TemplateOids, op
   };
 }
 
-function compileSteps(steps: readonly Step[], templates: TemplateOids, open: boolean): Select {
-  const compiled = steps.map((step, index) => compileStep(step, templates, open && index === steps.length - 1));
-  const [first, ...others] = compiled;
-  if (!first || others.length === 0) return first ?? (() => NOTHING);
-  return (node, scope) => {
-    let items = first(node, scope);
-    for (let index = 0; index < others.length; index++) {
-      const step = others[index];
-      const only = items[0];
-      if (only === undefined || step === undefined) return NOTHING;
-      if (items.length > 1) items = stepFromAll(items, step, scope);
-      else items = isLeaf(only) ? NOTHING : step(only, scope);
-    }
-    return items;
+/** A walk over the path's union: what it selects is given to `end`, in the order of the alternatives. */
+function compileWalk(path: Path, templates: TemplateOids, end: End, open = false): Walk {
+  const walks = path.alternatives.map((steps) => compileSteps(steps, templates, end, open));
+  const [only] = walks;
+  if (only && walks.length === 1) return only;
+  const bits = firstBits([path]);
+  return (node, scope, found) => {
+    if (!mayHave(node, bits)) return found;
+    let all = found;
+    for (const walk of walks) all = walk(node, scope, all);
+    return all;
   };
 }
 
-function stepFromAll(items: readonly Item[], step: Select, scope: Scope): readonly Item[] {
-  const found: Item[] = [];
-  for (const item of items) {
-    if (isLeaf(item)) continue;
-    for (const next of step(item, scope)) found.push(next);
+function compileSteps(steps: readonly Step[], templates: TemplateOids, end: End, open: boolean): Walk {
+  let walk: Walk = end;
+  for (let index = steps.length - 1; index >= 0; index--) {
+    const step = steps[index];
+    const last = index === steps.length - 1;
+    if (step?.axis === 'attribute') walk = walkAttribute(step.name, last ? end : stop);
+    else if (step) walk = compileStep(step, templates, walk, open && last);
   }
-  return found;
+  return walk;
 }
 
-function compileStep(step: Step, templates: TemplateOids, open: boolean): Select {
-  const { axis, name } = step;
-  if (axis === 'attribute') {
-    const wanted = attributeName(name);
-    return (node) => {
-      for (const leaf of node.attributes) if (leaf.name === wanted) return [leaf];
-      return NOTHING;
-    };
-  }
-  const filter = compilePredicates(step.predicates, templates);
-  if (axis === 'self') return (node, scope) => filter([node], scope);
-  if (axis === 'parent') return (node, scope) => (node.parent ? filter([node.parent], scope) : NOTHING);
-  if (axis === 'ancestor') {
-    return (node, scope) => {
-      for (let at: Node | undefined = node; at; at = at.parent) if (at.name === name) return filter([at], scope);
-      return NOTHING;
-    };
-  }
-  const guard = open ? undefined : compileGuard(step);
-  const bit = axis === 'child' && name !== '*' ? nameBit(name) : -1;
-  const collect = axis === 'child' ? (node: Node) => collectChildren(node, name, bit) : collectDescendants(name);
-  if (!guard && step.predicates.length === 0) return collect;
-  return (node, scope) => {
-    const found = collect(node);
-    if (found.length === 0) return found;
-    return filter(guard ? keep(found, guard, scope) : found, scope);
+function compileStep(step: Step, templates: TemplateOids, next: Walk, open: boolean): Walk {
+  const isDown = step.axis === 'child' || step.axis === 'descendant';
+  const guard = open || !isDown ? undefined : compileGuard(step);
+  if (step.predicates.some(({ kind }) => kind === 'position')) return compileCounted(step, templates, next, guard);
+  const tests: Test[] = step.predicates.map((predicate) => compileCondition(predicate, templates));
+  if (guard) tests.unshift(guard);
+  return walkAxis(step, tests.length === 0 ? next : filterBy(tests, next));
+}
+
+function filterBy(tests: readonly Test[], next: Walk): Walk {
+  const [only] = tests;
+  if (only && tests.length === 1)
+    return (node, scope, found) => (only(node, scope, false) ? next(node, scope, found) : found);
+  return (node, scope, found) => {
+    for (const test of tests) if (!test(node, scope, false)) return found;
+    return next(node, scope, found);
   };
 }
 
-function collectChildren(node: Node, name: string, bit: number): readonly Node[] {
-  if (!mayHave(node, bit)) return NO_NODES;
-  const { content } = node;
-  let found: Node[] | undefined;
-  for (let index = 0; index < content.length; index++) {
-    const item = content[index];
-    if (item === undefined || (item.name !== name && name !== '*') || isLeaf(item)) continue;
-    if (found) found.push(item);
-    else found = [item];
-  }
-  return found ?? NO_NODES;
-}
+type Filter = (items: readonly Item[], scope: Scope) => readonly Item[];
 
-function collectDescendants(name: string): (node: Node) => readonly Node[] {
-  const visit = (node: Node, found: Node[]): void => {
-    for (const item of node.content) {
-      if (isLeaf(item)) continue;
-      if (item.name === name || name === '*') found.push(item);
-      if (item.names !== 0) visit(item, found);
-    }
-  };
-  return (node) => {
-    const found: Node[] = [];
-    visit(node, found);
-    return found;
+/** A step with a position among its predicates: the elements have to be counted, so they are listed first. */
+function compileCounted(step: Step, templates: TemplateOids, next: Walk, guard: Test | undefined): Walk {
+  const keep =
+    (test: Test): Filter =>
+    (items, scope) =>
+      items.filter((item) => !isLeaf(item) && test(item, scope, false));
+  const filters = step.predicates.map((predicate): Filter => {
+    if (predicate.kind === 'position') return (items) => items.slice(predicate.position - 1, predicate.position);
+    return keep(compileCondition(predicate, templates));
+  });
+  if (guard) filters.unshift(keep(guard));
+  const list = walkAxis(step, collect);
+  return (node, scope, found) => {
+    let items: readonly Item[] = list(node, scope, undefined) ?? NOTHING;
+    for (const filter of filters) items = filter(items, scope);
+    let all = found;
+    for (const item of items) if (!isLeaf(item)) all = next(item, scope, all);
+    return all;
   };
 }
 
 const TEMPLATE = nameBit('templateId');
-
-type Filter = (items: readonly Node[], scope: Scope) => readonly Node[];
-
-function compilePredicates(predicates: readonly Condition[], templates: TemplateOids): Filter {
-  if (predicates.length === 0) return (items) => items;
-  const filters = predicates.map((predicate): Filter => {
-    if (predicate.kind === 'position') return (items) => items.slice(predicate.position - 1, predicate.position);
-    const test = compileCondition(predicate, templates);
-    return (items, scope) => keep(items, test, scope);
-  });
-  const [only] = filters;
-  if (only && filters.length === 1) return only;
-  return (items, scope) => {
-    let left = items;
-    for (const filter of filters) left = left.length > 0 ? filter(left, scope) : left;
-    return left;
-  };
-}
-
-function keep(items: readonly Node[], test: Test, scope: Scope): readonly Node[] {
-  const [only] = items;
-  if (only !== undefined && items.length === 1) return test(only, scope, false) ? items : NO_NODES;
-  let kept: Node[] | undefined;
-  for (const item of items) {
-    if (!test(item, scope, false)) continue;
-    if (kept) kept.push(item);
-    else kept = [item];
-  }
-  return kept ?? NO_NODES;
-}
 
 /** Compiles a condition. Leaves it depends on are noted as tested: when it holds, or always with `sure`. */
 export function compileCondition(condition: Condition, templates: TemplateOids): Test {
@@ -209,12 +159,8 @@ export function compileCondition(condition: Condition, templates: TemplateOids):
       return (node, scope) => !test(node, scope, true);
     }
     case 'exists': {
-      const select = compilePath(condition.path, templates);
-      return (node, scope) => {
-        const found = select(node, scope);
-        for (const item of found) if (isLeaf(item)) scope.test(item);
-        return found.length > 0;
-      };
+      const walk = compileWalk(condition.path, templates, note);
+      return (node, scope) => walk(node, scope, undefined) !== undefined;
     }
     case 'mention':
       return compileMention(compilePath(condition.path, templates), condition.values);
@@ -222,6 +168,15 @@ export function compileCondition(condition: Condition, templates: TemplateOids):
       return compileCompare(condition, templates);
   }
 }
+
+/** That there is something is all that is asked: nothing is put into the list. */
+const SOMETHING: Item[] = [];
+
+/** Notes the attributes that are there. */
+const note: End = (item, scope) => {
+  if (isLeaf(item)) scope.test(item);
+  return SOMETHING;
+};
 
 function compileIs(names: readonly string[], templates: TemplateOids): Test {
   const oids = new Set(names.flatMap((name) => [...templates(name)]));
