@@ -4,7 +4,7 @@ import type { SectionSummary } from './event.js';
 import { type JsonObject, listAt } from './fhir/json.js';
 import { type Ledger, RANK } from './ledger.js';
 import type { Draft, Link, Pending } from './map/draft.js';
-import { child, children, isLeaf, leaves, type Node, peek } from './read/node.js';
+import { child, children, isLeaf, type Node, peek, visitLeaves } from './read/node.js';
 
 export interface Sections {
   /** The body begins; the Composition its sections go into, if the header made one. */
@@ -79,7 +79,7 @@ export function createSections(setup: SectionsSetup): Sections {
       const section = stack.pop();
       if (!section) return;
       for (const text of children(node, 'text')) {
-        for (const leaf of leaves(text)) setup.ledger.mark(leaf.index, RANK.narrative, 0);
+        visitLeaves(text, (leaf) => setup.ledger.mark(leaf.index, RANK.narrative, 0));
       }
       complete(section.slot, draft?.resource ?? {});
       if (composition) setup.assembly.adopt(composition, [...(draft?.references ?? []), ...section.references]);
@@ -111,7 +111,8 @@ const EMPTY_TEXT = '<div xmlns="http://www.w3.org/1999/xhtml"><p>The source has 
 /** Puts the mapped fields first; keeps the invariants cmp-1 (some content) and cmp-2 (empty means no entries). */
 function complete(slot: JsonObject, fields: JsonObject): void {
   const { section, entry } = slot;
-  for (const key of Object.keys(slot)) delete slot[key];
+  // Last in, first out: so the engine keeps it a plain object.
+  for (const key of Object.keys(slot).reverse()) delete slot[key];
   Object.assign(slot, fields);
   if (entry) {
     slot.entry = entry;

@@ -83,8 +83,9 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     const { holder, target } = pending;
     const reference = isLink(target) ? findLinked(target) : target.settled;
     if (reference === undefined) return false;
-    holder.reference = resolve(reference);
+    // Before the reference is set: only what was added last leaves the engine a plain object when it is deleted.
     if (holder.type !== undefined) delete holder.type;
+    holder.reference = resolve(reference);
     return true;
   }
 

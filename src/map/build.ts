@@ -3,13 +3,13 @@
 import type { JsonObject } from '../fhir/json.js';
 import { elementsOf } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
-import { children, isLeaf, type Leaf, leaves, mayHave, type Node } from '../read/node.js';
+import { children, isLeaf, type Leaf, mayHave, type Node, visitLeaves } from '../read/node.js';
 import type { Draft } from './draft.js';
 import { createFrameTest } from './frame.js';
 import { findUnread, noteAsserted } from './guard.js';
 import { identityKey } from './link.js';
 import { once } from './once.js';
-import { compilePattern, type Match } from './pattern.js';
+import { compilePattern, type Match, patternBits } from './pattern.js';
 import { type Compiler, compileRules, holds } from './rule.js';
 import type { Mark, Run } from './run.js';
 import { compileCondition, compileFirst, compilePath, conditionBits, firstBits, type Item } from './select.js';
@@ -21,6 +21,8 @@ export type Build = (node: Node, top: Node, run: Run) => readonly Draft[];
 
 export interface CompiledTable {
   readonly table: Table;
+  /** False if the node surely is none of the table's, or nothing can be made of it: a quick look at its children's names. */
+  mayBuild(node: Node): boolean;
   readonly matches: readonly Match[];
   readonly build: Build;
 }
@@ -32,12 +34,20 @@ export function compileTable(table: Table, compiler: Compiler): CompiledTable {
     if (compiler.eager) compiled();
     return compiled;
   };
-  const matches = table.in.map((path) => {
+  const matches = table.in.map((path): Match => {
     const match = located(() => compilePattern(path, compiler.templates));
-    return (...args: Parameters<Match>) => match()(...args);
+    return (node, scope) => match()(node, scope);
   });
   const build = located(() => (table.choose.length > 0 ? compileChoice : compileMake)(table, compiler));
-  return { table, matches, build: (...args) => build()(...args) };
+  return { table, matches, mayBuild: compileQuickLook(table), build: (node, top, run) => build()(node, top, run) };
+}
+
+/** By the first predicate of the patterns, and by `each` or, if that is the node itself, the first of `when`. */
+function compileQuickLook(table: Table): (node: Node) => boolean {
+  const matching = patternBits(table.in);
+  const isSelf = table.each.every(({ text }) => text === '.');
+  const making = isSelf || table.choose.length > 0 ? conditionBits(table.when[0]) : firstBits(table.each);
+  return (node) => mayHave(node, matching) && mayHave(node, making);
 }
 
 /** What compiling throws gets file, line and table. */
@@ -144,9 +154,11 @@ function compileBase(table: Table, compiler: Compiler): (node: Node, run: Run) =
   };
 }
 
+const NO_KEYS: readonly string[] = Object.freeze([]);
+
 /** Only statements are referred to by identifier. */
-function keysOf(node: Node): string[] {
-  if (!STATEMENTS.has(node.name)) return [];
+function keysOf(node: Node): readonly string[] {
+  if (!STATEMENTS.has(node.name)) return NO_KEYS;
   const keys: string[] = [];
   for (const id of children(node, 'id')) {
     const key = identityKey(id);
@@ -219,10 +231,11 @@ function compileClosing(table: Table, compiler: Compiler): (node: Node, run: Run
 
 /** What is structure everywhere stays structure inside a lost element. */
 function loseDeclared(item: Item, isFrame: (leaf: Leaf) => boolean, run: Run): void {
-  const lost = isLeaf(item) ? [item] : leaves(item);
-  for (const leaf of lost) {
-    if (item === leaf || !isFrame(leaf)) run.lose(leaf, 'declared');
-  }
+  if (isLeaf(item)) run.lose(item, 'declared');
+  else
+    visitLeaves(item, (leaf) => {
+      if (!isFrame(leaf)) run.lose(leaf, 'declared');
+    });
 }
 
 /** PV-01: the nearest author vouches: the statement's own, else the one of what contains it. */

@@ -173,7 +173,7 @@ function buildOnce(
   run: Run,
   matched: boolean,
 ): readonly Draft[] {
-  if (!compiled) return NONE;
+  if (!compiled?.mayBuild(node)) return NONE;
   const { table } = compiled;
   const known = run.cached(table, node);
   if (known) return known;

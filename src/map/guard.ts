@@ -24,10 +24,10 @@ export function findUnread(
   run: Run,
   since: Mark,
 ): Leaf | undefined {
-  const isRead = (leaf: Leaf): boolean =>
-    isVoid(leaf.value) && !table.speaksOfVoid ? run.wasCopied(leaf, since) : run.touched(leaf, since);
   for (let at: Node | undefined = node; at; at = at.parent) {
     if (STATEMENTS.has(at.name) && mayBeModified(at)) {
+      const isRead = (leaf: Leaf): boolean =>
+        isVoid(leaf.value) && !table.speaksOfVoid ? run.wasCopied(leaf, since) : run.touched(leaf, since);
       const unread = modifiersOf(at, at !== node && isPlanned(node)).find((leaves) => !leaves.some(isRead));
       if (unread) return unread[0];
     }

@@ -24,10 +24,13 @@ export function nearAttribute({ alternatives }: Path): Near | undefined {
 
 export function compileCompareNear(near: Near, values: ReadonlySet<string>, negated: boolean): Test {
   const { child, attribute: name } = near;
+  const [first] = values;
+  const isWanted: (value: string) => boolean =
+    values.size === 1 ? (value) => value === first : (value) => values.has(value);
   const hits = (node: Node, scope: Scope, sure: boolean): boolean => {
     const leaf = attribute(node, name);
     if (leaf === undefined) return false;
-    const equal = values.has(textOf(leaf));
+    const equal = isWanted(textOf(leaf));
     if (equal || sure || negated) scope.test(leaf);
     return equal;
   };

@@ -1,7 +1,7 @@
 /** Table patterns: which nodes of the document a table is for, as XSLT matches templates. */
 import { isLeaf, type Node } from '../read/node.js';
 import type { Path, Step } from './path.js';
-import { compileCondition, type Scope, type TemplateOids } from './select.js';
+import { compileCondition, conditionBits, type Scope, type TemplateOids } from './select.js';
 
 /** True if the node, seen from its ancestors, is one the pattern describes. */
 export type Match = (node: Node, scope: Scope) => boolean;
@@ -9,6 +9,14 @@ export type Match = (node: Node, scope: Scope) => boolean;
 /** The element name the pattern ends in, `*` for any. */
 export const lastName = (path: Path): readonly string[] =>
   path.alternatives.map((steps) => steps[steps.length - 1]?.name ?? '*');
+
+/** Bits of the child elements of which one must be there for a node to match any of the patterns; -1: it may without. */
+export function patternBits(paths: readonly Path[]): number {
+  const bits = paths
+    .flatMap(({ alternatives }) => alternatives)
+    .map((steps) => conditionBits(steps[steps.length - 1]?.predicates[0]));
+  return bits.length === 0 || bits.includes(-1) ? -1 : bits.reduce((all, each) => all | each);
+}
 
 /**
  * Compiles `entry/act[is X]` to a test read from right to left. The step `entry` also matches what wraps a statement

@@ -3,10 +3,11 @@
 import type { Context } from '../fhir/context.js';
 import { FINDINGS, type Finding, type FindingCode } from '../finding.js';
 import { type Ledger, type LossReason, RANK } from '../ledger.js';
-import { attribute, isLeaf, type Leaf, leaves, type Node } from '../read/node.js';
+import { attribute, isLeaf, type Leaf, type Node, visitLeaves } from '../read/node.js';
 import type { Repairs } from '../repairs.js';
 import { createBuilt } from './built.js';
 import type { Draft } from './draft.js';
+import { createJournal } from './journal.js';
 import type { Scope } from './select.js';
 import type { Table } from './table.js';
 
@@ -69,17 +70,17 @@ export interface RunSetup {
   readonly onRule?: ((rule: string) => void) | undefined;
 }
 
-/** One run per document. Touches are triples (leaf, rank, rule) in two journals: copies roll back, tests stay. */
+/** One run per document. Touches are in two journals: copies roll back, tests stay. */
 export function createRun(setup: RunSetup, root: Node): Run {
   const { ledger, onRule } = setup;
-  const copies: number[] = [];
-  const tests: number[] = [];
+  const copies = createJournal();
+  const tests = createJournal();
   const drafts: Draft[] = [];
   const built = createBuilt();
   const cachedNodes: [Table, Node][] = [];
 
   function touchAll(node: Node, rank: number): void {
-    for (const leaf of leaves(node)) tests.push(leaf.index, rank, run.rule);
+    visitLeaves(node, (leaf) => tests.add(leaf.index, rank, run.rule));
   }
 
   const run: Run = {
@@ -91,18 +92,18 @@ export function createRun(setup: RunSetup, root: Node): Run {
       return setup.offset();
     },
     take(leaf) {
-      if (leaf.index >= 0) copies.push(leaf.index, RANK.copied, run.rule);
+      if (leaf.index >= 0) copies.add(leaf.index, RANK.copied, run.rule);
       return leaf.value.trim();
     },
     imply(leaf) {
-      if (leaf && leaf.index >= 0) copies.push(leaf.index, RANK.implied, run.rule);
+      if (leaf && leaf.index >= 0) copies.add(leaf.index, RANK.implied, run.rule);
     },
     test(leaf) {
-      if (leaf && leaf.index >= 0) tests.push(leaf.index, RANK.tested, run.rule);
+      if (leaf && leaf.index >= 0) tests.add(leaf.index, RANK.tested, run.rule);
     },
     lose(item, reason) {
       if (!item) return;
-      if (isLeaf(item)) tests.push(item.index, RANK[reason], run.rule);
+      if (isLeaf(item)) tests.add(item.index, RANK[reason], run.rule);
       else touchAll(item, RANK[reason]);
     },
     narrate(node) {
@@ -124,8 +125,8 @@ export function createRun(setup: RunSetup, root: Node): Run {
       });
     },
     fix(item) {
-      if (isLeaf(item)) tests.push(item.index, RANK.frame, run.rule);
-      else for (const leaf of item.attributes) tests.push(leaf.index, RANK.frame, run.rule);
+      if (isLeaf(item)) tests.add(item.index, RANK.frame, run.rule);
+      else for (const leaf of item.attributes) tests.add(leaf.index, RANK.frame, run.rule);
     },
     fail(error, at) {
       setup.onError?.(error);
@@ -139,28 +140,23 @@ export function createRun(setup: RunSetup, root: Node): Run {
     tellRule: onRule && ((rule) => onRule(setup.ruleNames[rule] ?? '')),
     locate: setup.describe,
     mark: () => ({
-      copies: copies.length,
-      tests: tests.length,
+      copies: copies.height,
+      tests: tests.height,
       drafts: drafts.length,
       cached: cachedNodes.length,
     }),
-    copied: () => copies.length,
-    forget(copied) {
-      if (copies.length > copied) copies.length = copied;
-    },
+    copied: () => copies.height,
+    forget: copies.cut,
     demote(copied, reason) {
-      for (let at = copied; at < copies.length; at += 3) {
-        tests.push(copies[at] ?? -1, RANK[reason], copies[at + 2] ?? 0);
-      }
-      copies.length = copied;
+      copies.tell(copied, (leaf, _rank, rule) => tests.add(leaf, RANK[reason], rule));
+      copies.cut(copied);
     },
     dropDrafts(mark) {
       drafts.length = mark.drafts;
       for (const [table, node] of cachedNodes.splice(mark.cached)) built.drop(table, node);
     },
-    wasCopied: (leaf, since) => includes(copies, since.copies, leaf.index),
-    touched: (leaf, since) =>
-      includes(copies, since.copies, leaf.index) || includes(tests, since.tests, leaf.index, RANK.tested),
+    wasCopied: (leaf, since) => copies.has(leaf.index, since.copies),
+    touched: (leaf, since) => copies.has(leaf.index, since.copies) || tests.has(leaf.index, since.tests, RANK.tested),
     cached: built.get,
     cache(table, node, made) {
       built.set(table, node, made);
@@ -169,22 +165,12 @@ export function createRun(setup: RunSetup, root: Node): Run {
     resetCache: built.reset,
     commit() {
       for (const journal of [tests, copies]) {
-        for (let at = 0; at < journal.length; at += 3) {
-          ledger.mark(journal[at] ?? -1, journal[at + 1] ?? 0, journal[at + 2] ?? 0);
-        }
-        journal.length = 0;
+        journal.tell(0, ledger.mark);
+        journal.cut(0);
       }
       cachedNodes.length = 0;
       built.endUnit();
     },
   };
   return run;
-}
-
-/** Looks for a leaf among triples; with `rank`, only touches of that rank or `copied`. */
-function includes(journal: readonly number[], from: number, index: number, rank?: number): boolean {
-  for (let at = from; at < journal.length; at += 3) {
-    if (journal[at] === index && (rank === undefined || journal[at + 1] === rank)) return true;
-  }
-  return false;
 }

@@ -1,5 +1,5 @@
 /** Clinical statements, and which of them a path sees. */
-import { attribute, children, type Node } from '../read/node.js';
+import { attribute, isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
 import type { Condition, Step } from './path.js';
 import type { Scope } from './select.js';
 
@@ -41,6 +41,7 @@ export function isDenied(relation: Node | undefined): boolean {
   if (relation?.name !== 'entryRelationship') return false;
   return isTrue(attribute(relation, 'negationInd')?.value ?? '');
 }
+const STATUS = nameBit('statusCode');
 
 /** `1` is as true as `true` (xs:boolean), and so are capitals, which a denial must not be lost for. */
 export const isTrue = (value: string): boolean => ['true', '1'].includes(value.trim().toLowerCase());
@@ -59,8 +60,9 @@ const VOID = /^\s*(nullified|entered[\s_-]?in[\s_-]?error)\s*$/i;
 
 /** GE-04: a nullified statement was made in error. */
 export function isNullified(node: Node): boolean {
-  for (const status of children(node, 'statusCode')) {
-    if (isVoid(attribute(status, 'code')?.value ?? '')) return true;
+  if (!mayHave(node, STATUS)) return false;
+  for (const item of node.content) {
+    if (item.name === 'statusCode' && !isLeaf(item) && isVoid(attribute(item, 'code')?.value ?? '')) return true;
   }
   return false;
 }

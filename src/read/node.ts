@@ -64,26 +64,33 @@ export function child(node: Node, name: string): Node | undefined {
   return undefined;
 }
 
+const NONE: readonly Node[] = Object.freeze([]);
+
 /** Child elements, all or those of one name. */
-export function children(node: Node, name?: string): Node[] {
-  const found: Node[] = [];
-  if (name !== undefined && !mayHave(node, nameBit(name))) return found;
-  for (const item of node.content) if (!isLeaf(item) && (name === undefined || item.name === name)) found.push(item);
-  return found;
+export function children(node: Node, name?: string): readonly Node[] {
+  if (name !== undefined && !mayHave(node, nameBit(name))) return NONE;
+  let found: Node[] | undefined;
+  for (const item of node.content) {
+    if (isLeaf(item) || (name !== undefined && item.name !== name)) continue;
+    if (found) found.push(item);
+    else found = [item];
+  }
+  return found ?? NONE;
 }
 
 /** Every leaf in the subtree, in document order. */
 export function leaves(node: Node): Leaf[] {
   const found: Leaf[] = [];
-  collectLeaves(node, found);
+  visitLeaves(node, (leaf) => found.push(leaf));
   return found;
 }
 
-function collectLeaves(node: Node, found: Leaf[]): void {
-  for (const leaf of node.attributes) found.push(leaf);
+/** The same without a list. */
+export function visitLeaves(node: Node, visit: (leaf: Leaf) => void): void {
+  for (const leaf of node.attributes) visit(leaf);
   for (const item of node.content) {
-    if (!isLeaf(item)) collectLeaves(item, found);
-    else if (item.index >= 0) found.push(item);
+    if (!isLeaf(item)) visitLeaves(item, visit);
+    else if (item.index >= 0) visit(item);
   }
 }
 
