@@ -103,13 +103,13 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
     bytes += chunk.bytes.length;
     keeper.add(chunk.bytes);
     document.reader.write(chunk.text ?? chunk.bytes);
-    yield* queue.splice(0);
+    for (const event of queue.splice(0)) yield event;
   }
   document.reader.close();
   const sha256 = digest.hex();
   const kept = keeper.release(sha256);
   if (kept) emit(kept);
-  yield* queue.splice(0);
+  for (const event of queue.splice(0)) yield event;
   yield { kind: 'end', loss: summarize(document, sha256) };
   const refusal = findings.refusal();
   if (refusal) throw refusal;

@@ -34,10 +34,21 @@ export function toXhtml(node: Node): string | undefined {
   const whole = enclose(node);
   const draft: Div = { ids: new Set(), targets: new Set(), dangling: false };
   const body = renderWhole(whole, draft);
-  if (body.replace(/<[^>]*>/g, '').trim() === '') return undefined;
+  if (!hasText(body)) return undefined;
   // Which IDs the div ends up with is known only now; text with links to them is written a second time.
   const final = draft.dangling ? renderWhole(whole, { ids: new Set(), targets: draft.ids, dangling: false }) : body;
   return `<div xmlns="${XHTML}">${final.trim()}</div>`;
+}
+
+/** True if there is more than tags and white space: in what was rendered `<` and `>` stand for nothing but tags. */
+function hasText(xhtml: string): boolean {
+  let from = 0;
+  for (let tag = xhtml.indexOf('<'); tag >= 0; tag = xhtml.indexOf('<', from)) {
+    if (tag > from && xhtml.slice(from, tag).trim() !== '') return true;
+    from = xhtml.indexOf('>', tag) + 1;
+    if (from === 0) return true;
+  }
+  return xhtml.slice(from).trim() !== '';
 }
 
 function renderWhole(node: Node, div: Div): string {
@@ -66,7 +77,9 @@ function collect(item: Node | Leaf): string {
 
 const isDeleted = (node: Node): boolean => peek(node, 'revised') === 'delete';
 
-const cleanId = (id: string): string => id.trim().replace(/[^\w.:-]/g, '_');
+const UNFIT = /[^\w.:-]/;
+
+const cleanId = (id: string): string => (UNFIT.test(id) ? id.trim().replace(/[^\w.:-]/g, '_') : id);
 
 /** Text of nothing but these needs no thought: most of it. */
 const LAYOUT = /[\t\r\n]| {2}/;
@@ -156,7 +169,8 @@ function renderAttributes(node: Node, html: string, div: Div): string {
   let text = '';
   const isFootnote = localName(node) === 'footnote';
   if (node.attributes.length === 0 && !isFootnote) return text;
-  const id = cleanId(peek(node, 'ID') ?? '');
+  const written = peek(node, 'ID');
+  const id = written === undefined ? '' : cleanId(written);
   if (id && !div.ids.has(id)) {
     div.ids.add(id);
     text += ` id="${id}"`;

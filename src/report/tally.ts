@@ -39,11 +39,11 @@ type Row = { -readonly [Key in keyof LossRow]: LossRow[Key] };
 /** A readable location: rows of what is lost there, by leaf name and then by state and rule. */
 interface Place {
   readonly path: string;
-  readonly within: Map<string, Place>;
-  readonly rows: Map<string, Map<number, Row>>;
+  within: Map<string, Place> | undefined;
+  rows: Map<string, Map<number, Row>> | undefined;
 }
 
-const createPlace = (path: string): Place => ({ path, within: new Map(), rows: new Map() });
+const createPlace = (path: string): Place => ({ path, within: undefined, rows: undefined });
 
 /** Rules are at most 65,535: a state and a rule make one number. */
 const RULES = 65_536;
@@ -73,6 +73,7 @@ export function createTally(setup: TallySetup): Tally {
   }
 
   function addRow(place: Place, leaf: Leaf, rank: number, rule: number): void {
+    place.rows ??= new Map();
     const byKind = getOrMake(place.rows, leaf.name, () => new Map<number, Row>());
     const row = byKind.get(rank * RULES + rule);
     if (row) row.count++;
@@ -105,10 +106,14 @@ export function createTally(setup: TallySetup): Tally {
     const node = open[depth];
     const above = depth > 0 ? placeAt(depth - 1) : rootPlace(node?.parent);
     const segment = node ? setup.segment(node) : '';
-    const place =
-      segment === '' ? above : getOrMake(above.within, segment, () => createPlace(joinPath(above.path, segment)));
+    const place = segment === '' ? above : placeWithin(above, segment);
     places[depth] = place;
     return place;
+  }
+
+  function placeWithin(above: Place, segment: string): Place {
+    above.within ??= new Map();
+    return getOrMake(above.within, segment, () => createPlace(joinPath(above.path, segment)));
   }
 
   function rootPlace(parent: Node | undefined): Place {

@@ -38,13 +38,12 @@ export function convertAddress(source: Node | Leaf, context: Context): JsonObjec
   if (parts.words.length === 0) return undefined;
   const validity = child(source, 'useablePeriod');
   const period = validity && convertPeriod(validity, context);
-  return {
-    ...takeUses(source, context),
-    ...(parts.loose && { text: parts.words.join(', ') }),
-    ...(parts.line.length > 0 && { line: parts.line }),
-    ...parts.single,
-    ...(period !== undefined && { period }),
-  };
+  const address = takeUses(source, context);
+  if (parts.loose) address.text = parts.words.join(', ');
+  if (parts.line.length > 0) address.line = parts.line;
+  Object.assign(address, parts.single);
+  if (period !== undefined) address.period = period;
+  return address;
 }
 
 function takeParts(node: Node, context: Context): Parts {

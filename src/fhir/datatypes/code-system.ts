@@ -35,11 +35,14 @@ export function takeSystem(node: Node, context: Context): string | undefined {
 
 function find(node: Node, context: Context): Found {
   const codeSystem = filled(node, 'codeSystem')?.value.trim();
-  if (codeSystem !== undefined) return fromOid(codeSystem.replace(/^urn:oid:/i, ''), context);
+  if (codeSystem !== undefined) return fromOid(withoutPrefix(codeSystem), context);
   const name = filled(node, 'codeSystemName')?.value.trim();
   const system = name === undefined ? undefined : context.codeSystemByName(name);
   return system === undefined ? { finding: 'code-without-system' } : { system };
 }
+
+/** An OID usually stands alone: it begins with a digit. */
+const withoutPrefix = (text: string): string => (text.charCodeAt(0) <= 0x39 ? text : text.replace(/^urn:oid:/i, ''));
 
 function fromOid(text: string, context: Context): Found {
   const known = context.codeSystem(text);

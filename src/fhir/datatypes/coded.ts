@@ -33,15 +33,15 @@ export function convertCoding(source: Node | Leaf, context: Context): JsonObject
   if (isNulled(source, context)) return undefined;
   const code = filled(source, 'code');
   if (code === undefined) return undefined;
+  const coding: JsonObject = {};
   const system = takeSystem(source, context);
+  if (system !== undefined) coding.system = system;
   const version = filled(source, 'codeSystemVersion');
+  if (version) coding.version = context.take(version);
+  coding.code = collapse(context.take(code));
   const display = filled(source, 'displayName');
-  return {
-    ...(system !== undefined && { system }),
-    ...(version && { version: context.take(version) }),
-    code: collapse(context.take(code)),
-    ...(display && { display: collapse(context.take(display)) }),
-  };
+  if (display) coding.display = collapse(context.take(display));
+  return coding;
 }
 
 /**
@@ -52,12 +52,16 @@ export function convertCodeableConcept(source: Node | Leaf, context: Context): J
   if (isLeaf(source)) return source.value.trim() ? { text: collapse(context.take(source)) } : undefined;
   if (isMasked(source, context)) return undefined;
   const coding: JsonObject[] = [];
-  for (const node of [source, ...children(source, 'translation')]) addCoding(coding, node, context);
+  addCoding(coding, source, context);
+  for (const translation of children(source, 'translation')) addCoding(coding, translation, context);
   const ordinal = takeOrdinal(source, context);
   if (ordinal !== undefined && coding[0] !== undefined) coding[0] = { extension: [ordinal], ...coding[0] };
   const text = takeConceptText(source, coding, context);
   if (coding.length === 0 && text === undefined) return undefined;
-  return { ...(coding.length > 0 && { coding }), ...(text !== undefined && { text }) };
+  const concept: JsonObject = {};
+  if (coding.length > 0) concept.coding = coding;
+  if (text !== undefined) concept.text = text;
+  return concept;
 }
 
 /** Appends the node's coding unless one of the same system and code is there already (CD-16). */

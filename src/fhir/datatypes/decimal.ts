@@ -36,8 +36,17 @@ function refuse(leaf: Leaf, context: Context): undefined {
 /** The leaf that holds a primitive: the leaf itself, `@value`, or the only text (`<value xsi:type="INT">3</value>`). */
 export function valueLeaf(source: Node | Leaf): Leaf | undefined {
   if (isLeaf(source)) return source;
-  const texts = source.content.filter((item) => isLeaf(item) && item.value.trim() !== '').filter(isLeaf);
-  return attribute(source, 'value') ?? (texts.length === 1 ? texts[0] : undefined);
+  return attribute(source, 'value') ?? onlyText(source);
+}
+
+function onlyText({ content }: Node): Leaf | undefined {
+  let only: Leaf | undefined;
+  for (const item of content) {
+    if (!isLeaf(item) || item.value.trim() === '') continue;
+    if (only) return undefined;
+    only = item;
+  }
+  return only;
 }
 
 /** REAL as a bare number; the digits are kept only by objects, see `setDecimal`. */

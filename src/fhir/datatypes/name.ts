@@ -19,16 +19,16 @@ export function convertHumanName(source: Node | Leaf, context: Context): JsonObj
   const validity = child(source, 'validTime');
   const period = validity && convertPeriod(validity, context);
   const use = nameUse(source, context);
-  const { family } = parts;
-  return {
-    ...(use !== undefined && { use }),
-    text: words.join(' '),
-    ...(family.length > 0 && { family: family.join(' ') }),
-    ...(parts.given.length > 0 && { given: parts.given }),
-    ...(parts.prefix.length > 0 && { prefix: parts.prefix }),
-    ...(parts.suffix.length > 0 && { suffix: parts.suffix }),
-    ...(period !== undefined && { period }),
-  };
+  const { family, given, prefix, suffix } = parts;
+  const name: JsonObject = {};
+  if (use !== undefined) name.use = use;
+  name.text = words.join(' ');
+  if (family.length > 0) name.family = family.join(' ');
+  if (given.length > 0) name.given = given;
+  if (prefix.length > 0) name.prefix = prefix;
+  if (suffix.length > 0) name.suffix = suffix;
+  if (period !== undefined) name.period = period;
+  return name;
 }
 
 function takeParts(node: Node, context: Context): { words: string[]; parts: Record<Part, string[]> } {

@@ -28,7 +28,8 @@ function convertPq(source: Node | Leaf, comparator: Comparator | undefined, cont
     return undefined;
   }
   for (const beside of children(source, 'translation')) context.lose(beside, 'superseded');
-  return { ...quantity, ...takeUnit(source, context) };
+  addUnit(quantity, source, context);
+  return quantity;
 }
 
 const hasNumber = (node: Node): boolean => parseDecimal(attribute(node, 'value')?.value ?? '') !== undefined;
@@ -43,14 +44,18 @@ function withValue(leaf: Leaf, comparator: Comparator | undefined, context: Cont
 }
 
 /** PQ-02: a UCUM unit is a code; PQ-03: a known synonym keeps its spelling in `unit`, any other is text only. */
-function takeUnit(node: Node, context: Context): JsonObject {
+function addUnit(quantity: JsonObject, node: Node, context: Context): void {
   const leaf = filled(node, 'unit');
-  if (leaf === undefined) return {};
+  if (leaf === undefined) return;
   const unit = context.take(leaf);
   const code = context.ucum(unit);
-  if (code !== undefined) return { unit, system: UCUM, code };
-  context.report('unit-not-ucum', leaf);
-  return { unit };
+  quantity.unit = unit;
+  if (code === undefined) {
+    context.report('unit-not-ucum', leaf);
+    return;
+  }
+  quantity.system = UCUM;
+  quantity.code = code;
 }
 
 /** PQ-05: the null-flavored amount is said in another unit; its words become `unit`. */
@@ -66,7 +71,8 @@ function convertTranslation(
   if (quantity === undefined) return undefined;
   const original = child(translation, 'originalText');
   const words = original && convertText(original, context);
-  return { ...quantity, ...takeUnit(translation, context), ...takeUnitCode(translation, words, context) };
+  addUnit(quantity, translation, context);
+  return Object.assign(quantity, takeUnitCode(translation, words, context));
 }
 
 function takeUnitCode(node: Node, words: string | undefined, context: Context): JsonObject {

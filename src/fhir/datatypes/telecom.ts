@@ -23,12 +23,13 @@ export function convertContactPoint(source: Node | Leaf, context: Context): Json
     return undefined;
   }
   context.take(leaf);
-  return isLeaf(source) ? { ...point } : { ...point, ...takeUseAndPeriod(source, point, context) };
+  if (!isLeaf(source)) addUseAndPeriod(point, source, context);
+  return point;
 }
 
-interface Point {
-  readonly system: string;
-  readonly value: string;
+interface Point extends JsonObject {
+  system: string;
+  value: string;
 }
 
 /** Splits scheme from value (TE-02, TE-03). Links keep their scheme: without it they would not work. */
@@ -51,15 +52,12 @@ function guessSystem(text: string): string {
   return /\d/.test(text) ? 'phone' : 'other';
 }
 
-function takeUseAndPeriod(node: Node, { system }: Point, context: Context): JsonObject {
+function addUseAndPeriod(point: Point, node: Node, context: Context): void {
   const leaf = filled(node, 'use');
   const use = leaf && takeUse(leaf, 'telecom-use', context);
-  const pager = leaf !== undefined && usesOf(leaf).includes('PG') && system === 'phone';
+  if (leaf !== undefined && usesOf(leaf).includes('PG') && point.system === 'phone') point.system = 'pager';
   const validity = child(node, 'useablePeriod');
   const period = validity && convertPeriod(validity, context);
-  return {
-    ...(pager && { system: 'pager' }),
-    ...(use !== undefined && { use }),
-    ...(period !== undefined && { period }),
-  };
+  if (use !== undefined) point.use = use;
+  if (period !== undefined) point.period = period;
 }

@@ -51,10 +51,20 @@ function isDeleted(node: Node, context: Context): boolean {
 
 /** The text under a node, mark-up stripped and white space collapsed; its text leaves are taken. Undefined if blank. */
 export function takeText(node: Node, context: Context): string | undefined {
+  const [only] = node.content;
+  if (only && isLeaf(only) && node.content.length === 1) return takeOnly(only, context);
   const { parts, leaves } = gather(node, { parts: [], leaves: [] }, context);
   const text = collapse(parts.join(''));
   if (text === '') return undefined;
   for (const leaf of leaves) context.take(leaf);
+  return text;
+}
+
+/** Most elements with text have nothing else. */
+function takeOnly(leaf: Leaf, context: Context): string | undefined {
+  const text = leaf.name === '#text' ? collapse(leaf.value) : '';
+  if (text === '') return undefined;
+  context.take(leaf);
   return text;
 }
 

@@ -139,7 +139,10 @@ export function convertPeriod(source: Node | Leaf, context: Context): JsonObject
   const end = high ? writeEnd(start, high, context) : start && endByWidth(source, start, context);
   if (start === undefined && end === undefined) return undefined;
   loseExclusive(source, context);
-  return { ...(start !== undefined && { start }), ...(end !== undefined && { end }) };
+  const period: JsonObject = {};
+  if (start !== undefined) period.start = start;
+  if (end !== undefined) period.end = end;
+  return period;
 }
 
 function convertInstantaneous(source: Node | Leaf, context: Context): JsonObject | undefined {

@@ -6,9 +6,9 @@ export interface Timestamp {
   /** `2012`, `2012-03` or `2012-03-04`, as precise as the source. */
   readonly date: string;
   /** `hh:mm:ss[.f]`; seconds are added where the source has none, as R4 needs them. */
-  readonly time?: string;
+  readonly time: string | undefined;
   /** `Z` or `±hh:mm`; none if the source has none, or one that no place on earth has. */
-  readonly offset?: string;
+  readonly offset: string | undefined;
   /** True if the source wrote something in the place of the offset. */
   readonly offsetWritten: boolean;
 }
@@ -26,12 +26,12 @@ export function parseTimestamp(text: string, old = false): Timestamp | undefined
   const [, year = '', month, day, hour, minute = '00', second = '00', fraction = '', offset] = match;
   if (Number(year) < (old ? 1 : 2) || !isDay(Number(year), month, day)) return undefined;
   if (Number(hour ?? 0) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined;
-  const date = [year, month, day].filter((part) => part !== undefined).join('-');
+  const date = month === undefined ? year : day === undefined ? `${year}-${month}` : `${year}-${month}-${day}`;
   const known = offset === undefined ? undefined : normaliseOffset(offset);
   return {
     date,
-    ...(hour !== undefined && { time: `${hour}:${minute}:${second}${fraction}` }),
-    ...(known !== undefined && { offset: known }),
+    time: hour === undefined ? undefined : `${hour}:${minute}:${second}${fraction}`,
+    offset: known,
     offsetWritten: offset !== undefined,
   };
 }

@@ -59,7 +59,7 @@ export function chooseFrom(
   };
   const type = typeOf(source, context);
   if (type === undefined) return undefined;
-  if (/TS$/.test(type)) {
+  if (type.endsWith('TS')) {
     const choice = chooseTime(source, allowed, context);
     return choice && { type: suffix(choice.type), value: choice.value };
   }
