@@ -1,6 +1,7 @@
 /**
  * The short way through the usual XML: text and tags that need no thought (ASCII names, no references, nothing that
- * XML forbids or that has to be normalised) become tokens in one pass. Whatever is not plain is left to the long way.
+ * XML forbids or that has to be normalised) become tokens in one pass, comments left out. Whatever is not plain is left
+ * to the long way.
  */
 import type { Limits } from './limits.js';
 import { createNames } from './names.js';
@@ -8,7 +9,7 @@ import type { TokenHandler, Tokens } from './tokens.js';
 
 export interface Plain {
   /**
-   * Takes all plain tags, with the text before each, from `at` on (which is after a tag). Returns the place after the
+   * Takes all plain tags, with the text and comments before each, from `at` on (which is after a tag). Returns the place after the
    * last one: what is there is not plain, not complete or over a limit.
    */
   scan(text: string, at: number): number;
@@ -17,6 +18,7 @@ export interface Plain {
 const TAB = 0x09;
 const LINE = 0x0a;
 const SPACE = 0x20;
+const BANG = 0x21;
 const DOUBLE = 0x22;
 const AMPERSAND = 0x26;
 const SINGLE = 0x27;
@@ -72,9 +74,10 @@ export function createPlain(
   let name = '';
   let lines = 0;
   let empty = false;
-  let breaks = 0; // lines of the text before it
   let referring = false; // the value in hand has references
-  let content: string | undefined = ''; // the text before the tag if it has references, resolved
+  // The text before the tag, references resolved and comments left out; the lines of it all.
+  let ahead = '';
+  let breaks = 0;
   let last = -1; // the last `>` in hand: within a tag that begins before it nothing is read beyond the text
 
   /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
@@ -143,10 +146,9 @@ export function createPlain(
     }
   }
 
-  function passText(text: string, from: number, to: number): void {
+  function passText(): void {
     if (breaks > 0) tokens.skip(breaks);
-    if (to <= from) return;
-    handler.text(content || text.slice(from, to));
+    if (ahead !== '') handler.text(ahead);
   }
 
   function passTag(tag: string): void {
@@ -161,45 +163,63 @@ export function createPlain(
     }
   }
 
-  /** Index of the `<` after the plain text at `from`, -1 if there is none; counts the text's lines. */
-  function textEnd(text: string, from: number): number {
+  /** Index after the comment whose `<` stands at `less`, counting its lines; -1 if it is not complete. */
+  function commentEnd(text: string, less: number): number {
+    const end = text.indexOf('-->', less + 4);
+    for (let at = less; at < end; at++) if (text.charCodeAt(at) === LINE) breaks++;
+    return end < 0 ? -1 : end + 3;
+  }
+
+  /** Index of the `<` of the tag after the plain text at `start`, -1 if there is none; counts the text's lines. */
+  function textEnd(text: string, start: number): number {
     breaks = 0;
+    ahead = '';
+    let from = start; // of the text after the last comment
+    let length = 0;
     let references = false;
     for (let at = from; at < last; at++) {
       const code = text.charCodeAt(at);
-      if (code === LESS) return at - from <= limits.text && keepText(text, from, at, references) ? at : -1;
-      if (code === LINE) breaks++;
+      if (code === LESS) {
+        length += at - from;
+        if (length > limits.text || !keepText(text.slice(from, at), references)) return -1;
+        if (text.charCodeAt(at + 1) !== BANG || !text.startsWith('<!--', at)) return at;
+        from = commentEnd(text, at);
+        if (from < 0) return -1;
+        at = from - 1;
+        references = false;
+      } else if (code === LINE) breaks++;
       else if (code === AMPERSAND) references = true;
       else if (code === BRACKET || code >= SURROGATES || (code < SPACE && code !== TAB)) return -1;
     }
     return -1;
   }
 
-  /** Resolves the references of the text ahead; false if one of them needs thought. */
-  function keepText(text: string, from: number, to: number, references: boolean): boolean {
-    content = references ? resolve(text.slice(from, to)) : '';
-    return content !== undefined;
+  /** Adds to the text ahead; false if one of the references needs thought. */
+  function keepText(piece: string, references: boolean): boolean {
+    const plain = references ? resolve(piece) : piece;
+    if (plain !== undefined) ahead += plain;
+    return plain !== undefined;
   }
 
-  /** Takes the end tag at `less` and the text before it, from `from` on: index after it, or -1. */
-  function takeEndTag(text: string, from: number, less: number): number {
+  /** Takes the end tag at `less` and the text before it: index after it, or -1. */
+  function takeEndTag(text: string, less: number): number {
     const top = open[open.length - 1] ?? '';
     const end = less + 2 + top.length;
     if (!text.startsWith(top, less + 2) || text.charCodeAt(end) !== GREATER) return -1;
-    passText(text, from, less);
+    passText();
     open.pop();
     handler.endTag();
     return end + 1;
   }
 
   /** Takes the start tag at `less` and the text before it. */
-  function takeStartTag(text: string, from: number, less: number): number {
+  function takeStartTag(text: string, less: number): number {
     const nameEnd = readName(text, less + 1);
     const tag = name;
     if (nameEnd === less + 1 || tag.length > limits.name || open.length >= limits.depth) return -1;
     const end = readTag(text, nameEnd);
     if (end < 0 || end - less > limits.text) return -1;
-    passText(text, from, less);
+    passText();
     passTag(tag);
     return end;
   }
@@ -211,7 +231,7 @@ export function createPlain(
       while (open.length > 0) {
         const less = textEnd(text, done);
         if (less < 0) return done;
-        const end = text.charCodeAt(less + 1) === SLASH ? takeEndTag(text, done, less) : takeStartTag(text, done, less);
+        const end = text.charCodeAt(less + 1) === SLASH ? takeEndTag(text, less) : takeStartTag(text, less);
         if (end < 0) return done;
         done = end;
       }

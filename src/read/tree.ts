@@ -1,6 +1,7 @@
 /** Builds the tree of nodes and numbered leaves from tokens. */
 import type { ReadErrorCode } from '../finding.js';
 import type { Ledger } from '../ledger.js';
+import { createContent, type Growing } from './content.js';
 import type { Limits } from './limits.js';
 import type { Namespaces } from './namespace.js';
 import { type Leaf, type Node, nameBit } from './node.js';
@@ -23,6 +24,7 @@ export function createTree(
   outlet: { refuse(code: ReadErrorCode): never; malformed(): void; fragment(): void },
 ): Tree {
   const open: Node[] = [];
+  const content = createContent();
   const filled: boolean[] = []; // has content, even if that was handed over and let go
   const scoped: boolean[] = []; // declares namespaces
   const names: string[] = [];
@@ -50,9 +52,7 @@ export function createTree(
     const blank = isBlank(value);
     if (blank && !units.narrative) return;
     filled[open.length - 1] = true;
-    current.content.push(
-      blank ? { name: '#text', value, index: -1, owner: current } : createLeaf('#text', value, current),
-    );
+    content.add(blank ? { name: '#text', value, index: -1, owner: current } : createLeaf('#text', value, current));
   }
 
   /** Opens a namespace scope if the tag changes what prefixes mean. */
@@ -71,7 +71,7 @@ export function createTree(
   /** A part of a document on its own is read as a document without header. */
   function openFragment(): void {
     outlet.fragment();
-    const node: Node = {
+    const node: Growing = {
       name: 'ClinicalDocument',
       parent: undefined,
       attributes: [],
@@ -82,6 +82,7 @@ export function createTree(
     document = node;
     units.open(node);
     open.push(node);
+    content.open(node, false);
     filled.push(true);
     scoped.push(false);
     current = node;
@@ -108,7 +109,7 @@ export function createTree(
       declares = false;
       const name = namespaces.element(tag);
       if (current === undefined && FRAGMENTS.has(name)) openFragment();
-      const node: Node = {
+      const node: Growing = {
         name,
         parent: current,
         attributes: count === 0 ? [] : new Array(count),
@@ -122,13 +123,14 @@ export function createTree(
       } else filled[open.length - 1] = true;
       units.open(node);
       if (current !== undefined) {
-        current.content.push(node);
+        content.add(node);
         current.names = (current.names ?? 0) | nameBit(name);
       }
       for (let index = 0; index < count; index++)
         node.attributes[index] = createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', node);
       count = 0;
       open.push(node);
+      content.open(node, units.field);
       filled.push(false);
       current = node;
     },
@@ -140,7 +142,8 @@ export function createTree(
       const node = open.pop();
       if (node === undefined) return;
       const empty = filled.pop() === false && node.attributes.length === 0;
-      if (empty) node.content.push(createLeaf('#empty', '', node));
+      if (empty) content.add(createLeaf('#empty', '', node));
+      content.close();
       if (scoped.pop() === true) namespaces.pop();
       current = open[open.length - 1];
       units.close(node);

@@ -11,6 +11,8 @@ export interface Units {
   /** An element closes: it is the last item of its parent. */
   close(node: Node): void;
   end(document: Node, complete: boolean): void;
+  /** True inside a field: nobody looks at an element before it is complete. */
+  readonly field: boolean;
   /** True inside a section's `text`. */
   readonly narrative: boolean;
   /** True while leaves are not to be numbered yet. */
@@ -123,6 +125,9 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       handler.end(node, complete);
       handler.release([node]);
       ledger.truncate(0);
+    },
+    get field() {
+      return fields > 0;
     },
     get narrative() {
       return narrative;
