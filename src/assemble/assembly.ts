@@ -109,9 +109,12 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     for (const provenance of draft.provenance) addTarget(provenance, draft.settled);
   }
 
+  const entryOf = (draft: Draft | undefined): Entry | undefined =>
+    draft?.settled === undefined ? undefined : entries.get(draft.settled.slice(draft.settled.indexOf('/') + 1));
+
   /** What a draft says of a resource that is in already. */
   function addToBase(draft: Draft): Entry | undefined {
-    const entry = entries.get(draft.base?.settled?.split('/')[1] ?? '');
+    const entry = entryOf(draft.base);
     if (!entry) return undefined;
     entry.resource = Object.assign(entry.resource, mergeResources(entry.resource, draft.resource, true));
     return entry;
@@ -138,9 +141,9 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
 
   /** An agent first met without its identifier gets the id every other document gives it, while nothing has left yet. */
   function rename(entry: Entry): Entry {
+    if (emitted.size > 0 || identifiersOf(entry.resource).length === 0) return entry;
     const id = nameId(identityName(entry.resource, scope));
-    if (emitted.size > 0 || id === entry.id || identifiersOf(entry.resource).length === 0 || entries.has(id))
-      return entry;
+    if (id === entry.id || entries.has(id)) return entry;
     const named = add(id, entry.type, entry.resource);
     joinEntries(named, entry);
     return named;
@@ -241,7 +244,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       trim();
     },
     adopt(owner, references) {
-      const entry = entries.get(owner.settled?.split('/')[1] ?? '');
+      const entry = entryOf(owner);
       entry?.references.push(...references);
       for (const pending of references) if (!isLink(pending.target)) settle(pending);
     },

@@ -50,6 +50,8 @@ const preferred = (identifiers: readonly string[]): string =>
 
 /** The content that counts: without id, meta and narrative. */
 export function contentOf(resource: JsonObject): string {
+  if (resource.id === undefined && resource.meta === undefined && resource.text === undefined)
+    return stringify(resource);
   const content: JsonObject = {};
   for (const key in resource) if (key !== 'id' && key !== 'meta' && key !== 'text') content[key] = resource[key];
   if (resource[LEXICAL]) content[LEXICAL] = resource[LEXICAL];

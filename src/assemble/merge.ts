@@ -1,6 +1,6 @@
 /** Two descriptions of one resource become one that says what both say; or not, if they contradict each other. */
 import { ABSENT_REASON } from '../fhir/datatypes/absent.js';
-import { type Json, type JsonObject, stringify } from '../fhir/json.js';
+import { isSame, type Json, type JsonObject, stringify } from '../fhir/json.js';
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -36,7 +36,7 @@ export function mergeResources(one: JsonObject, other: JsonObject, lenient = fal
 }
 
 function mergeValues(key: string, mine: Json, theirs: Json, lenient: boolean): Json | undefined {
-  if (mine === theirs || stringify(mine) === stringify(theirs)) return mine;
+  if (isSame(mine, theirs)) return mine;
   if (key === 'name' && Array.isArray(mine) && Array.isArray(theirs)) return uniteNames(mine, theirs);
   if (Array.isArray(mine) && Array.isArray(theirs) && ADDITIVE.has(key)) return uniteLists(mine, theirs);
   if (isAbsence(theirs) || (key === 'status' && theirs === 'unknown')) return mine;
@@ -75,11 +75,19 @@ function uniteCodings(mine: JsonObject, theirs: JsonObject): JsonObject {
 }
 
 function uniteLists(mine: readonly Json[], theirs: readonly Json[]): Json[] {
-  const seen = new Set(mine.map(stringify));
-  const all = [...mine, ...theirs.filter((item) => !seen.has(stringify(item)))];
+  const all = [...mine, ...theirs.filter(isNewTo(mine))];
   const known = all.filter((item) => !isAbsence(item));
   return known.length > 0 ? known : all;
 }
+
+/** Long lists are compared by what they are written as, short ones as they are. */
+function isNewTo(list: readonly Json[]): (item: Json) => boolean {
+  if (list.length <= FEW) return (item) => !list.some((known) => isSame(known, item));
+  const seen = new Set(list.map(stringify));
+  return (item) => !seen.has(stringify(item));
+}
+
+const FEW = 8;
 
 /** A name that says no more than another one ("Ann Lee" beside "Dr. Ann Lee") is not repeated. */
 function uniteNames(mine: readonly Json[], theirs: readonly Json[]): Json[] {

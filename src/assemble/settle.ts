@@ -27,7 +27,9 @@ const copyOf = (value: JsonObject): JsonObject => ({ ...value, ...(value[LEXICAL
 function settleList(list: readonly Json[], dead: ReadonlySet<JsonObject>): Json[] {
   let seen: Set<string> | undefined;
   let kept: Json[] | undefined; // from the first change on
-  for (const [index, item] of list.entries()) {
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index] as Json;
+    if (typeof item !== 'object' && kept === undefined) continue;
     const settled = settleTree(item, dead);
     const reference = referenceOf(settled);
     if (settled === undefined || isEmpty(settled) || (reference !== undefined && seen?.has(reference))) {

@@ -49,6 +49,30 @@ function stringifyLexical(value: Json): string {
   return `{${text}}`;
 }
 
+/** True if both are written alike by `stringify`: the same members in the same order, digits included. */
+export function isSame(one: Json | undefined, other: Json | undefined): boolean {
+  if (one === other) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (Array.isArray(one) || Array.isArray(other)) return isSameList(one, other);
+  if (one[LEXICAL] ?? other[LEXICAL]) return stringify(one) === stringify(other);
+  const members = Object.keys(one);
+  const others = Object.keys(other);
+  // A member that is undefined is not written: rare enough to be left to the writer.
+  if (members.length !== others.length) return stringify(one) === stringify(other);
+  for (let index = 0; index < members.length; index++) {
+    const name = members[index] ?? '';
+    if (name !== others[index]) return stringify(one) === stringify(other);
+    if (!isSame(one[name], other[name])) return false;
+  }
+  return true;
+}
+
+function isSameList(one: Json, other: Json): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index++) if (!isSame(one[index], other[index])) return false;
+  return true;
+}
+
 /** True for what FHIR forbids: an object or list without members. */
 export function isEmpty(value: Json): boolean {
   if (typeof value !== 'object' || value === null) return false;

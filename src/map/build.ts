@@ -75,7 +75,8 @@ function compileChoice(table: Table, compiler: Compiler): Build {
   };
   return (node, _top, run) => {
     if (!holds(when, unless, node, run)) return [];
-    const made = each(node, run).flatMap((item) => (isLeaf(item) ? [] : choose(item, run)));
+    const made: Draft[] = [];
+    for (const item of each(node, run)) if (!isLeaf(item)) made.push(...choose(item, run));
     if (made.length > 0) close(node, run);
     return made;
   };

@@ -1,9 +1,9 @@
 /** Mappings -> a mapper: which tables a node goes to, and what they make of it. */
-import { mayHave, type Node, nameBit } from '../read/node.js';
+import { isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
 import { type CompiledTable, compileTable } from './build.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { Draft } from './draft.js';
-import { elements, lastName } from './pattern.js';
+import { lastName } from './pattern.js';
 import type { Compiler } from './rule.js';
 import type { Run } from './run.js';
 import { compileFirst, type TemplateOids } from './select.js';
@@ -130,7 +130,8 @@ function withoutRoot(path: Table['in'][number]): Table['in'][number] {
  */
 function mapStatements(wrapper: Node, top: Node, groups: Groups, run: Run, inside = false): readonly Draft[] {
   const made: Draft[] = [];
-  for (const statement of elements(wrapper)) {
+  for (const statement of wrapper.content) {
+    if (isLeaf(statement)) continue;
     const candidates = (inside ? groups.anywhere : groups.entry).find(statement, run);
     for (const compiled of candidates) {
       for (const draft of buildSafely(compiled, statement, inside ? wrapper : top, run, true)) made.push(draft);
@@ -138,8 +139,8 @@ function mapStatements(wrapper: Node, top: Node, groups: Groups, run: Run, insid
     if (!STATEMENTS.has(statement.name)) continue;
     const mapped = inside || candidates.length > 0;
     if (!mayHave(statement, NESTED_BITS) || (mapped && (groups.anywhere.isEmpty || isNullified(statement)))) continue;
-    for (const item of elements(statement)) {
-      if (item.name !== 'entryRelationship' && item.name !== 'component') continue;
+    for (const item of statement.content) {
+      if (isLeaf(item) || (item.name !== 'entryRelationship' && item.name !== 'component')) continue;
       for (const draft of mapStatements(item, top, groups, run, mapped)) made.push(draft);
     }
   }

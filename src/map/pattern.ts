@@ -1,5 +1,5 @@
 /** Table patterns: which nodes of the document a table is for, as XSLT matches templates. */
-import { isLeaf, type Node } from '../read/node.js';
+import type { Node } from '../read/node.js';
 import type { Path, Step } from './path.js';
 import { compileCondition, conditionBits, type Scope, type TemplateOids } from './select.js';
 
@@ -53,6 +53,3 @@ function isNamed(node: Node, name: string): boolean {
   if (name === '*' || name === '.') return true;
   return node.name === name || (name === 'entry' && WRAPPERS.has(node.name));
 }
-
-/** The child elements of a node that a pattern could be for. */
-export const elements = (node: Node): Node[] => node.content.filter((item): item is Node => !isLeaf(item));

@@ -1,5 +1,5 @@
 /** Compiles `to`: where in a resource a value goes. */
-import { type Json, type JsonObject, listAt, stringify } from '../fhir/json.js';
+import { isSame, type Json, type JsonObject, listAt } from '../fhir/json.js';
 import { choiceName, isPrimitive, lookupElement } from '../fhir/shapes.js';
 import type { ExtensionShape } from './table.js';
 
@@ -161,8 +161,7 @@ function append(list: Json[], value: Json): void {
     if (!list.includes(value)) list.push(value);
     return;
   }
-  const text = stringify(value);
-  if (!list.some((item) => stringify(item) === text)) list.push(value);
+  if (!list.some((item) => isSame(item, value))) list.push(value);
 }
 
 function extensionTarget(to: string, key: string, extension: ExtensionShape, enters: readonly Enter[]): Target {
@@ -272,5 +271,5 @@ function writeSingle(object: JsonObject, key: string, value: Json): Written {
     there[member] = item;
     wrote = true;
   }
-  return wrote || (stringify(there) === stringify(value) && 'same');
+  return wrote || (isSame(there, value) && 'same');
 }
