@@ -1,4 +1,5 @@
 /** Comparisons with an attribute of the node or of a child of it: most conditions are such, and they need no lists. */
+import { detach } from '../read/names.js';
 import { attribute, isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
 import type { Path } from './path.js';
 import type { Item, Scope, Test } from './select.js';
@@ -19,7 +20,7 @@ export function nearAttribute({ alternatives }: Path): Near | undefined {
   if (second?.axis !== 'attribute' || first.predicates.length > 0) return undefined;
   if (first.axis === 'self') return { child: undefined, attribute: second.name };
   if (first.axis !== 'child' || first.name === '*' || STATEMENTS.has(first.name)) return undefined;
-  return { child: first.name, attribute: second.name };
+  return { child: detach(first.name), attribute: second.name };
 }
 
 export function compileCompareNear(near: Near, values: ReadonlySet<string>, negated: boolean): Test {

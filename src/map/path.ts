@@ -9,8 +9,6 @@
  *     operand   = value { '|' value } | 'current()/' path
  */
 
-import { detach } from '../read/names.js';
-
 export type Axis = 'self' | 'parent' | 'child' | 'attribute' | 'ancestor' | 'descendant';
 
 export interface Step {
@@ -113,7 +111,7 @@ function readStep(cursor: Cursor): Step {
   return { axis, name, predicates: readPredicates(cursor) };
 }
 
-const readName = (cursor: Cursor): string => detach(match(cursor, NAME) ?? fail(cursor, 'a name'));
+const readName = (cursor: Cursor): string => match(cursor, NAME) ?? fail(cursor, 'a name');
 
 function readPredicates(cursor: Cursor): Condition[] {
   const found: Condition[] = [];

@@ -1,4 +1,5 @@
 /** Table patterns: which nodes of the document a table is for, as XSLT matches templates. */
+import { detach } from '../read/names.js';
 import type { Node } from '../read/node.js';
 import type { Path, Step } from './path.js';
 import { compileCondition, conditionBits, type Scope, type TemplateOids } from './select.js';
@@ -32,7 +33,7 @@ export function compilePattern(path: Path, templates: TemplateOids): Match {
 function compileAlternative(steps: readonly Step[], templates: TemplateOids): Match {
   const tests = [...steps].reverse().map((step) => ({
     axis: step.axis,
-    name: step.name,
+    name: detach(step.name),
     conditions: step.predicates.map((predicate) => compileCondition(predicate, templates)),
   }));
   return (node, scope) => {

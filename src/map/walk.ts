@@ -2,6 +2,7 @@
  * One step of a path as a closure that calls the next one for each element it reaches, down to the one that collects:
  * no list is made for what lies between, and none at all if nothing is found.
  */
+import { detach } from '../read/names.js';
 import { attributeName, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
 import type { Step } from './path.js';
 import type { Scope } from './select.js';
@@ -41,7 +42,8 @@ export function walkAttribute(name: string, end: End): Walk {
 }
 
 /** The elements an axis leads to, predicates not asked. */
-export function walkAxis({ axis, name }: Step, next: Walk): Walk {
+export function walkAxis({ axis, name: written }: Step, next: Walk): Walk {
+  const name = detach(written);
   switch (axis) {
     case 'self':
       return next;
