@@ -1,6 +1,5 @@
 /** Comparisons with an attribute of the node or of a child of it: most conditions are such, and they need no lists. */
-import { detach } from '../read/names.js';
-import { attribute, isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { attribute, detach, isLeaf, mayHave, type Node, nameBit } from '../read/node.js';
 import type { Path } from './path.js';
 import type { Item, Scope, Test } from './select.js';
 import { isTrue, STATEMENTS, statusWord } from './statements.js';

@@ -1,6 +1,5 @@
 /** Table patterns: which nodes of the document a table is for, as XSLT matches templates. */
-import { detach } from '../read/names.js';
-import type { Node } from '../read/node.js';
+import { detach, type Node } from '../read/node.js';
 import type { Path, Step } from './path.js';
 import { compileCondition, conditionBits, type Scope, type TemplateOids } from './select.js';
 

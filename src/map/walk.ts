@@ -2,8 +2,7 @@
  * One step of a path as a closure that calls the next one for each element it reaches, down to the one that collects:
  * no list is made for what lies between, and none at all if nothing is found.
  */
-import { detach } from '../read/names.js';
-import { attributeName, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { attributeName, detach, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
 import type { Step } from './path.js';
 import type { Scope } from './select.js';
 

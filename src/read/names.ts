@@ -1,4 +1,5 @@
 /** One string for every name that is written the same: no new string, and no new hash, per element. */
+import { detach } from './node.js';
 
 const SLOTS = 1024;
 /** Engines copy what is shorter than this. */
@@ -18,21 +19,4 @@ export function createNames(): Names {
     slots[slot] = to - from < SLICED ? name : detach(name);
     return slots[slot];
   };
-}
-
-/** Names are few: beyond this many, or this long, one is not remembered. */
-const MOST = 4096;
-const LONGEST = 64;
-const own = new Map<string, string>();
-
-/**
- * The same text as a string of the engine's own, one for all that are written the same: a slice can keep all of the
- * text alive that it was cut from, and comparing two of these is comparing pointers.
- */
-export function detach(slice: string): string {
-  const known = own.get(slice);
-  if (known !== undefined) return known;
-  const made = Object.keys({ [slice]: 0 })[0] ?? slice;
-  if (made.length <= LONGEST && own.size < MOST) own.set(made, made);
-  return made;
 }

@@ -1,7 +1,7 @@
 /** Canonical names: the prefix table of the document, with the meanings CDA prefixes have even when undeclared. */
 import type { FindingCode } from '../finding.js';
 import type { RepairName } from '../repairs.js';
-import { detach } from './names.js';
+import { detach } from './node.js';
 
 const V3 = 'urn:hl7-org:v3';
 const SDTC = 'urn:hl7-org:sdtc';
