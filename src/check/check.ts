@@ -95,6 +95,15 @@ function claimProfiles(profiles: readonly Profile[], scope: Scope, issues: Check
   return claimed;
 }
 
+/** Compiled when first evaluated: a document meets few of the rules. */
+function compileLate(compile: () => Evaluate): Evaluate {
+  let evaluate: Evaluate | undefined;
+  return (...args) => {
+    evaluate ??= compile();
+    return evaluate(...args);
+  };
+}
+
 /**
  * Prepares a checker from the rules in `data`. Checking neither changes the resource nor throws. The first error-free
  * result costs a few milliseconds more than later ones, as plans are prepared when first needed.
@@ -107,7 +116,7 @@ export async function createChecker(data: CheckData, { level, usCore, checks }: 
   const isHard = ({ expression }: InvariantData) => compileExpression(expression) === undefined;
   const engine = level === 'full' || checks?.invariants.some(isHard) ? await loadEngine() : undefined;
   const compile = (expression: string, type: string): Evaluate =>
-    compileExpression(expression) ?? (engine ? failSafe(engine(expression, type)) : NOTHING);
+    compileLate(() => compileExpression(expression) ?? (engine ? failSafe(engine(expression, type)) : NOTHING));
   const planOf = createPlans(indexRules(invariants, compile));
   const profiles = usCore === 'none' ? undefined : compileProfiles(data, usCore, compile);
 

@@ -29,18 +29,34 @@ const parser = yargs(words)
   .usage('$0 <command>\n\nTurns CCD / C-CDA documents into FHIR R4 and accounts for every piece of the source.')
   .parserConfiguration({ 'greedy-arrays': false, 'boolean-negation': false });
 
-add('convert [input..]', 'Convert documents to FHIR R4', () => import('./convert.js'));
-add('stdio', 'Answer requests, one line of JSON each, until the input ends', () => import('./stdio.js'));
-add('loss <file>', 'Report what a conversion loses, and why', () => import('./loss.js'));
-add('inspect <input..>', 'Say what files and archives hold, without converting', () => import('./inspect.js'));
-add('check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js'));
-add('push [input..]', 'Push converted records into a FHIR server', () => import('./push.js'));
-add('timeline <input..>', 'Merge records of one person into one history', () => import('./timeline.js'));
-add('enqueue [input..]', 'Put documents into a queue for workers', () => import('./enqueue.js'));
-add('worker', 'Convert documents of a queue', () => import('./worker.js'));
-add('queue <action>', 'Show a queue, or set it right', () => import('./queue.js'));
-add('explain <rule> [file]', 'Say what a rule does, or why a resource is as it is', () => import('./explain.js'));
-add('coverage', 'Show which rows of the mapping checklist are covered, and by what', () => import('./coverage.js'));
+const COMMANDS: readonly [usage: string, describe: string, load: () => Promise<unknown>][] = [
+  ['convert [input..]', 'Convert documents to FHIR R4', () => import('./convert.js')],
+  ['stdio', 'Answer requests, one line of JSON each, until the input ends', () => import('./stdio.js')],
+  ['loss <file>', 'Report what a conversion loses, and why', () => import('./loss.js')],
+  ['inspect <input..>', 'Say what files and archives hold, without converting', () => import('./inspect.js')],
+  ['check <input..>', 'Check FHIR JSON against R4 and US Core', () => import('./check.js')],
+  ['push [input..]', 'Push converted records into a FHIR server', () => import('./push.js')],
+  ['timeline <input..>', 'Merge records of one person into one history', () => import('./timeline.js')],
+  ['enqueue [input..]', 'Put documents into a queue for workers', () => import('./enqueue.js')],
+  ['worker', 'Convert documents of a queue', () => import('./worker.js')],
+  ['queue <action>', 'Show a queue, or set it right', () => import('./queue.js')],
+  ['explain <rule> [file]', 'Say what a rule does, or why a resource is as it is', () => import('./explain.js')],
+  ['coverage', 'Show which rows of the mapping checklist are covered, and by what', () => import('./coverage.js')],
+];
+
+// The command's code is loaded before yargs is told of it: a builder that has to be waited for costs a page of help.
+const wanted = words.find((word) => !word.startsWith('-'));
+for (const [usage, describe, load] of COMMANDS) {
+  const command = usage.split(' ')[0] === wanted ? ((await load()) as Command<unknown>) : undefined;
+  parser.command(
+    usage,
+    describe,
+    (builder) => command?.declare(builder) ?? builder,
+    async (args) => {
+      process.exitCode = await command?.run(args);
+    },
+  );
+}
 
 try {
   await parser
@@ -57,17 +73,6 @@ try {
     .parseAsync();
 } catch (error) {
   process.exitCode = explain(error);
-}
-
-function add<A>(usage: string, describe: string, load: () => Promise<Command<A>>): void {
-  parser.command(
-    usage,
-    describe,
-    async (builder) => (await load()).declare(builder),
-    async (args) => {
-      process.exitCode = await (await load()).run(args as A);
-    },
-  );
 }
 
 /** yargs turns an option given twice into a list; these and the inputs may be lists. */

@@ -4,7 +4,7 @@ import { compileExpression } from '../check/expression.js';
 import { loadEngine } from '../check/fhirpath.js';
 import { contentName, elementsOf } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
-import { parseSource, type Raw, type RawMap } from '../map/yaml.js';
+import type { Raw, RawMap, Source } from '../map/yaml.js';
 
 /** What a rule may say; `mappings/checks.schema.json` says the same to editors. */
 export const RULE_WORDS = ['id', 'on', 'severity', 'expression', 'source', 'trigger', 'speed'] as const;
@@ -17,12 +17,12 @@ export const SEVERITIES = ['error', 'warning', 'information'] as const;
  *   is not FHIRPath; the error of the file system if a file cannot be read
  */
 export async function loadChecks(...files: string[]): Promise<OwnChecks> {
-  const { readFile } = await import('node:fs/promises');
+  const [{ readFile }, { parseSource }] = await Promise.all([import('node:fs/promises'), import('../map/yaml.js')]);
   const invariants: InvariantData[] = [];
   const places = new Map<string, string>();
   for (const file of files) {
     const text = await readFile(file, 'utf8');
-    for (const raw of listRules(file, text)) {
+    for (const raw of listRules(parseSource(file, text))) {
       const fail = failAt(file, raw);
       const rule = readRule(raw, file, fail);
       const name = `${rule.id} on ${rule.on}`;
@@ -46,8 +46,7 @@ const failAt =
     throw new MappingError(message, file, lineOf(raw));
   };
 
-function listRules(file: string, text: string): RawMap[] {
-  const { data } = parseSource(file, text);
+function listRules({ file, data }: Source): RawMap[] {
   const unknown = Object.keys(data).find((key) => key !== 'invariants');
   if (unknown !== undefined)
     failAt(file, data[unknown] ?? '')(`unknown word ${unknown}: a file of checks has invariants`);

@@ -1,5 +1,4 @@
 /** Reads a user's mapping folders. */
-import { overlayMappings } from '../map/overlay.js';
 import { loadShipped } from '../map/shipped.js';
 import type { Mappings } from '../map/table.js';
 
@@ -10,7 +9,11 @@ import type { Mappings } from '../map/table.js';
  */
 export async function loadMappings(...dirs: string[]): Promise<Mappings> {
   if (dirs.length === 0) return loadShipped();
-  const [{ readdir, readFile }, { join }] = await Promise.all([import('node:fs/promises'), import('node:path')]);
+  const [{ readdir, readFile }, { join }, { overlayMappings }] = await Promise.all([
+    import('node:fs/promises'),
+    import('node:path'),
+    import('../map/overlay.js'),
+  ]);
   const files: { file: string; text: string }[] = [];
   for (const dir of dirs) {
     const names = (await readdir(dir, { recursive: true })).filter((name) => /\.ya?ml$/.test(name)).sort();

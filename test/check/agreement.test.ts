@@ -21,7 +21,7 @@ const BREAKS: Readonly<Record<string, (resource: Json) => Json | undefined>> = {
   'a list where one value belongs': (resource) =>
     replace(resource, ['status', 'gender', 'subject', 'patient'], (value) => [value]),
   'one value where a list belongs': (resource) =>
-    replace(resource, ['name', 'identifier', 'category', 'content', 'target'], ([value]: unknown[]) => value),
+    replaceList(resource, ['name', 'identifier', 'category', 'content', 'target'], ([value]) => value),
   'a number where text belongs': (resource) => replace(resource, ['status', 'gender', 'id'], () => 7),
   'text where an object belongs': (resource) => replace(resource, ['code', 'subject', 'patient', 'type'], () => 'x'),
   'a date no calendar has': (resource) => replace(resource, DATES, () => '2014-13-41'),
@@ -98,6 +98,12 @@ function drop(resource: Json, key: string | undefined): Json | undefined {
 function replace(resource: Json, keys: readonly string[], make: (value: never) => unknown): Json | undefined {
   const key = keys.find((name) => name in resource);
   return key === undefined ? undefined : { ...resource, [key]: make(resource[key] as never) };
+}
+
+/** The same, of those that are lists. */
+function replaceList(resource: Json, keys: readonly string[], make: (list: unknown[]) => unknown): Json | undefined {
+  const lists = keys.filter((name) => Array.isArray(resource[name]));
+  return replace(resource, lists, make);
 }
 
 /** What one finds and the other does not, and who is right by the specification. */

@@ -31,7 +31,12 @@ const OWN = `invariants:
     trigger: [value]
     expression: interpretation.exists()
 `;
-const patient = { resourceType: 'Patient', id: 'p', birthDate: '2001-02-03' } as const;
+const patient = {
+  resourceType: 'Patient',
+  id: 'p',
+  text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">A patient.</div>' },
+  birthDate: '2001-02-03',
+} as const;
 
 describe('checks of the user', () => {
   it.each(['fast', 'full'] as const)('run at level %s, beside the shipped ones', async (level) => {
