@@ -182,7 +182,7 @@ describe('what is no plain fact', () => {
     patient: me,
     occurrenceDateTime: '2014',
   };
-  const plan = {
+  const inSection = (code: string) => ({
     resourceType: 'Composition',
     id: 'c',
     status: 'final',
@@ -193,11 +193,12 @@ describe('what is no plain fact', () => {
     title: 'Summary',
     section: [
       {
-        code: { coding: [{ system: 'http://loinc.org', code: '18776-5' }] },
+        code: { coding: [{ system: 'http://loinc.org', code }] },
         entry: [{ reference: 'MedicationRequest/d' }],
       },
     ],
-  };
+  });
+  const plan = inSection('18776-5');
   it.each<[string, ...object[]]>([
     ['negated', condition('a', 'inactive', refuted)],
     ['void', condition('a', 'active', { verificationStatus: { coding: [{ code: 'entered-in-error' }] } })],
@@ -206,6 +207,7 @@ describe('what is no plain fact', () => {
     ['negated', { ...drug, id: 'd', status: 'cancelled' }],
     ['planned', { ...drug, id: 'd', intent: 'proposal' }],
     ['planned', { ...drug, id: 'd' }, plan],
+    ['planned', { ...drug, id: 'd' }, inSection('11369-6')],
     ['negated', { ...vaccine, id: 'i', status: 'not-done' }],
     ['void', { ...vaccine, id: 'i', status: 'entered-in-error' }],
     [
