@@ -196,9 +196,9 @@ export function openDocument(
       complete = whole;
       assembly.finish();
     },
-    report(code: FindingCode, line: number, repair?: RepairName) {
+    report(code: FindingCode, line: number, repair?: RepairName, column?: number) {
       const [severity, message] = FINDINGS[code];
-      emit({ code, severity, message, line, ...(repair && { repair }) });
+      emit({ code, severity, message, line, ...(column !== undefined && { column }), ...(repair && { repair }) });
     },
   };
   const reader = createReader(handler, ledger, { repairs: options.repairs });

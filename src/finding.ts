@@ -50,6 +50,10 @@ export const FINDINGS = Object.freeze({
   'type-unsupported': ['warning', 'The data type of this value has no counterpart in this element.'],
   'url-refused': ['warning', 'A link uses a scheme that is not allowed and was left out.'],
   'attachment-refused': ['warning', 'An attachment could not be decoded and was left out.'],
+  'attachment-type-differs': [
+    'warning',
+    'An attachment is of another type than its label says; what its bytes show was taken.',
+  ],
   // older versions of FHIR
   'upgrade-lost': ['warning', 'R4 has no place for this element of an older FHIR version; it was left out.'],
   'upgrade-code': ['warning', 'A code or value of an older FHIR version has no counterpart in R4; it was left out.'],
@@ -106,6 +110,8 @@ export interface Finding {
   /** Readable location in the source: element, template and section names, never a value. */
   readonly path?: string;
   readonly line?: number;
+  /** Character of the line, counted from 1; of broken XML only. */
+  readonly column?: number;
   /** The rule concerned (`allergy.reaction.severity`), or the id of a failed check. */
   readonly rule?: string;
   /** The resource or element concerned (`AllergyIntolerance.code`). */
@@ -125,7 +131,10 @@ export type ReadErrorCode =
   | 'limit-depth'
   | 'limit-attributes'
   | 'limit-text'
-  | 'limit-name';
+  | 'limit-name'
+  | 'limit-names'
+  | 'limit-sections'
+  | 'limit-held';
 
 /** Why a document is not taken that could be: a repair it needs is off, or `strict` finds it holds the unknown. */
 export type PolicyErrorCode = 'repair-refused' | 'unknown-code' | 'unknown-template';

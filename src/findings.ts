@@ -32,13 +32,16 @@ const STRICT = new Set([
   'required-missing',
   'check-failed',
 ]);
+/** Distinct findings that are told apart; beyond, only by code: a document of ever new paths must not exhaust the memory. */
+const MOST = 10_000;
 const ORDER: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2 };
 
 /** @param tell called with the first of each kind (same code, path, rule and target) */
 export function createFindings(strict: boolean, tell: (finding: Finding) => void): Findings {
   const known = new Map<string, { finding: Finding; count: number }>();
 
-  function add(finding: Finding): void {
+  function add(told: Finding): void {
+    const finding = known.size < MOST ? told : { code: told.code, severity: told.severity, message: told.message };
     const key = [finding.code, finding.path, finding.rule, finding.target, finding.repair].join('\n');
     const there = known.get(key);
     if (there) {

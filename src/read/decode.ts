@@ -12,13 +12,16 @@ const PROLOGUE = 1024;
 const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']\s*([A-Za-z][\w.:-]*)\s*["']/;
 const REPLACEMENT = '\ufffd';
 
-/** @param invalid called once, at the first bytes that are not valid or at an unknown declared encoding */
-export function createDecoder(invalid: () => void): Decoder {
+/**
+ * @param invalid called once, at the first bytes that are not valid or at an unknown declared encoding, with what stands
+ *   before them in the piece at work
+ */
+export function createDecoder(invalid: (before: string) => void): Decoder {
   let start: Uint8Array = new Uint8Array(0);
   let decoder: Decoder | undefined;
   let reported = false;
-  const report = (): void => {
-    if (!reported) invalid();
+  const report = (before = ''): void => {
+    if (!reported) invalid(before);
     reported = true;
   };
   const choose = (): Decoder => {
@@ -64,12 +67,12 @@ function encodingOf(start: Uint8Array): string {
 }
 
 /** UTF-8 cut at whole characters by hand: a decoder without stream state is several times faster. */
-function decodeUtf8(report: () => void): Decoder {
+function decodeUtf8(report: (before: string) => void): Decoder {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest: Uint8Array = new Uint8Array(0);
   const decodeWhole = (bytes: Uint8Array): string => {
     const text = decoder.decode(bytes);
-    if (text.includes(REPLACEMENT) && countOf(text) > literalsOf(bytes)) report();
+    if (text.includes(REPLACEMENT) && countOf(text) > literalsOf(bytes)) report(beforeInvalid(text));
     return text;
   };
   return {
@@ -83,9 +86,9 @@ function decodeUtf8(report: () => void): Decoder {
   };
 }
 
-function decodeOther(decoder: TextDecoder, report: () => void): Decoder {
+function decodeOther(decoder: TextDecoder, report: (before: string) => void): Decoder {
   const check = (text: string): string => {
-    if (text.includes(REPLACEMENT)) report();
+    if (text.includes(REPLACEMENT)) report(beforeInvalid(text));
     return text;
   };
   return {
@@ -106,6 +109,8 @@ function wholeLength(bytes: Uint8Array): number {
   }
   return bytes.length;
 }
+
+const beforeInvalid = (text: string): string => text.slice(0, text.indexOf(REPLACEMENT));
 
 function countOf(text: string): number {
   let count = 0;

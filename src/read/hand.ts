@@ -40,6 +40,10 @@ export interface Hand {
   /** Goes on at `from` when there is more input; always false. */
   wait(from: number): false;
   add(text: string): void;
+  /** Where in its line `at` is, counted from 1. */
+  column(): number;
+  /** Line ends of the text up to `to` that has not gone out. */
+  lines(to: number): number;
   /** Sends what is understood and keeps the rest. */
   shift(): void;
 }
@@ -53,6 +57,18 @@ export function lineEndsOf(text: string): number {
 export function createHand(output: RepairOutput, limits: Limits): Hand {
   let sent = 0; // text up to here has gone out
   let found = -1; // the `&` last found
+  // Where the column was last asked for, and how far from its line's beginning that is.
+  let asked = 0;
+  let indent = 0;
+
+  /** Looks at each character once, however often it is called. */
+  function moveIndent(to: number): number {
+    const passed = hand.text.slice(asked, to);
+    const lineEnd = passed.lastIndexOf('\n');
+    indent = lineEnd < 0 ? indent + passed.length : passed.length - lineEnd - 1;
+    asked = to;
+    return indent;
+  }
 
   const hand = {
     text: '',
@@ -70,6 +86,7 @@ export function createHand(output: RepairOutput, limits: Limits): Hand {
     },
     mend(from: number, to: number, instead: string, repair: RepairName): void {
       hand.flush(from);
+      hand.at = from;
       output.report('xml-malformed', repair);
       if (instead !== '') output.write(instead);
       output.skip(lineEndsOf(hand.text.slice(from, to)) - lineEndsOf(instead));
@@ -100,8 +117,12 @@ export function createHand(output: RepairOutput, limits: Limits): Hand {
       hand.text += text;
       found = -1;
     },
+    column: () => moveIndent(hand.at) + 1,
+    lines: (to: number) => lineEndsOf(hand.text.slice(sent, to)),
     shift(): void {
       hand.flush(hand.at);
+      moveIndent(hand.at);
+      asked = 0;
       hand.text = hand.text.slice(hand.at);
       sent = 0;
       hand.at = 0;

@@ -35,8 +35,15 @@ export interface Namespaces {
   attribute(name: string): string;
 }
 
-/** @param report called once for a missing v3 namespace and once per undeclared prefix */
-export function createNamespaces(report: (code: FindingCode, repair: RepairName) => void): Namespaces {
+/**
+ * @param report called once for a missing v3 namespace and once per undeclared prefix
+ * @param refuse throws: there are more than `most` different names
+ */
+export function createNamespaces(
+  report: (code: FindingCode, repair: RepairName) => void,
+  refuse: () => never,
+  most: number,
+): Namespaces {
   const reported = new Set<string>();
   let scope = createScope(undefined, new Map([['xml', XML]]));
 
@@ -81,6 +88,14 @@ export function createNamespaces(report: (code: FindingCode, repair: RepairName)
     return `@${canonical(uri, name, local)}`;
   }
 
+  /** Remembers it as the engine's own copy of that text: comparing it is comparing a pointer. */
+  function remember(names: Map<string, string>, name: string, found: string): string {
+    if (names.size === most) refuse();
+    const own = detach(found);
+    names.set(name, own);
+    return own;
+  }
+
   return {
     push(declarations) {
       scope = createScope(scope, new Map(declarations));
@@ -106,11 +121,4 @@ function canonical(uri: string | undefined, name: string, local: string): string
   if (uri === V3) return local;
   if (uri === SDTC) return `sdtc:${local}`;
   return uri === undefined ? name : `{${uri}}${local}`;
-}
-
-/** Remembers it as the engine's own copy of that text: comparing it is comparing a pointer. */
-function remember(names: Map<string, string>, name: string, found: string): string {
-  const own = detach(found);
-  names.set(name, own);
-  return own;
 }

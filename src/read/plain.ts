@@ -79,6 +79,7 @@ export function createPlain(
   let ahead = '';
   let breaks = 0;
   let last = -1; // the last `>` in hand: within a tag that begins before it nothing is read beyond the text
+  let seen = '';
 
   /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
   function readName(text: string, from: number): number {
@@ -227,7 +228,9 @@ export function createPlain(
   return {
     scan(text, from) {
       let done = from;
-      last = text.lastIndexOf('>');
+      // Asked again for the same text after each thing that is not plain: looking back through all of it takes long.
+      if (text !== seen) last = text.lastIndexOf('>');
+      seen = text;
       while (open.length > 0) {
         const less = textEnd(text, done);
         if (less < 0) return done;

@@ -5,7 +5,7 @@ import { ALL_REPAIRS, type RepairName, type Repairs } from '../repairs.js';
 import { LIMITS, type Limits, MAX_COMPONENTS } from './limits.js';
 import { createNamespaces } from './namespace.js';
 import type { Node } from './node.js';
-import { createTokenReader } from './token-reader.js';
+import { createTokenReader, type TokenReaderSetup } from './token-reader.js';
 import { createTree, type Tree } from './tree.js';
 import { createUnits } from './units.js';
 
@@ -24,7 +24,7 @@ export interface DocumentHandler {
   release(nodes: readonly Node[]): void;
   /** After the root closed or the input ended. `complete` is false when the document ends early. */
   end(document: Node, complete: boolean): void;
-  report(code: FindingCode, line: number, repair?: RepairName): void;
+  report(code: FindingCode, line: number, repair?: RepairName, column?: number): void;
 }
 
 export interface ReadOptions {
@@ -51,10 +51,19 @@ export const REFUSALS: Readonly<Record<ReadErrorCode, string>> = Object.freeze({
   'limit-attributes': 'An element has more attributes than the limit `attributes` allows.',
   'limit-text': 'A text, attribute or tag is longer than the limit `text` allows.',
   'limit-name': 'A name is longer than the limit `name` allows.',
+  'limit-names': 'The document has more different names than the limit `names` allows.',
+  'limit-sections': 'The document has more sections than the limit `sections` allows.',
+  'limit-held':
+    'The header, a section or an entry has more elements, attributes and texts than the limit `held` allows.',
 });
 
-function refuseRepair(repair: RepairName, line: number): never {
-  throw new InputError('repair-refused', `The document needs the repair ${repair}, which is switched off`, line);
+function refuseRepair(repair: RepairName, line: number, column?: number): never {
+  throw new InputError(
+    'repair-refused',
+    `The document needs the repair ${repair}, which is switched off`,
+    line,
+    column,
+  );
 }
 
 /**
@@ -64,13 +73,15 @@ function refuseRepair(repair: RepairName, line: number): never {
 export function createReader(handler: DocumentHandler, ledger: Ledger, options: ReadOptions = {}): Reader {
   const limits: Limits = { ...LIMITS, ...options.limits };
   const repairs = options.repairs ?? ALL_REPAIRS;
-  const report = (code: FindingCode, repair: RepairName): void => {
-    if (!repairs.has(repair)) refuseRepair(repair, tokens.line);
-    handler.report(code, tokens.line, repair);
+  const report: TokenReaderSetup['report'] = (code, repair, { column, lines = 0 } = {}) => {
+    const line = tokens.line + lines;
+    if (!repairs.has(repair)) refuseRepair(repair, line, column);
+    handler.report(code, line, repair, column);
   };
-  const refuse = (code: ReadErrorCode): never => {
-    throw new InputError(code, REFUSALS[code], tokens.line);
+  const refuse: TokenReaderSetup['refuse'] = (code, { column, lines = 0 } = {}) => {
+    throw new InputError(code, REFUSALS[code], tokens.line + lines, column);
   };
+  const tooManyNames = (): never => refuse('limit-names');
   const malformed = (): void => report('xml-malformed', 'forbidden-character');
   const headed: DocumentHandler = {
     ...handler,
@@ -80,7 +91,7 @@ export function createReader(handler: DocumentHandler, ledger: Ledger, options: 
     },
   };
   const units = createUnits(headed, ledger, options.maxComponents ?? MAX_COMPONENTS);
-  const tree: Tree = createTree(units, ledger, createNamespaces(report), limits, {
+  const tree: Tree = createTree(units, ledger, createNamespaces(report, tooManyNames, limits.names), limits, {
     refuse,
     malformed,
     fragment: () => report('document-fragment', 'document-fragment'),

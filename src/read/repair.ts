@@ -15,6 +15,11 @@ export interface Repair {
   write(chunk: string): void;
   /** Ends the input; returns false if the document ended early. */
   close(): boolean;
+  /** Where in its line, counted from 1, the text begins that is still to be understood. */
+  readonly column: number;
+  /** Line ends of the text that is understood but has not gone out, and those of all that is in hand. */
+  readonly linesUnsent: number;
+  readonly linesInHand: number;
 }
 
 const SLASH = 0x2f;
@@ -49,6 +54,7 @@ export function createRepair(
   /** Something other than white space stands outside the root element. */
   function stray(from: number, to: number): void {
     hand.flush(from);
+    hand.at = from;
     if (phase === 'after' && roots === 'one') {
       output.report('xml-trailing', 'stray-content');
       phase = 'trailing';
@@ -147,10 +153,12 @@ export function createRepair(
 
   /** An end tag with white space, without `>`, of an outer element (those inside are closed) or of none (dropped). */
   function readClosing(less: number): boolean {
-    const greater = hand.next('>', less);
-    const end = Math.min(greater, hand.next('<', less + 1));
+    const next = hand.next('<', less + 1);
+    // Not beyond the next tag: each of many in a row would look through all that follows.
+    const within = hand.text.slice(less, next).indexOf('>');
+    const end = within < 0 ? next : less + within;
     if (end === Number.POSITIVE_INFINITY) return hand.wait(less);
-    const to = greater === end ? end + 1 : end;
+    const to = within < 0 ? end : end + 1;
     const depth = open.lastIndexOf(hand.text.slice(less + 2, end).trimEnd());
     if (open.length === 0) stray(less, to);
     else {
@@ -231,6 +239,15 @@ export function createRepair(
       if (until === ']]>') output.write(until);
       while (open.length > 0) leave();
       return false;
+    },
+    get column() {
+      return hand.column();
+    },
+    get linesUnsent() {
+      return hand.lines(hand.at);
+    },
+    get linesInHand() {
+      return hand.lines(hand.text.length);
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { FindingCode, ReadErrorCode } from '../finding.js';
 import type { RepairName } from '../repairs.js';
 import { createDecoder } from './decode.js';
+import { lineEndsOf, type RepairOutput } from './hand.js';
 import type { Limits } from './limits.js';
 import { createPlain } from './plain.js';
 import { createRepair } from './repair.js';
@@ -16,10 +17,17 @@ export interface TokenReader {
   readonly line: number;
 }
 
+/** Where it is, as far as is known. */
+export interface Place {
+  readonly column?: number;
+  /** Lines after the one the reader is at. */
+  readonly lines?: number;
+}
+
 export interface TokenReaderSetup {
-  report(code: FindingCode, repair: RepairName): void;
+  report(code: FindingCode, repair: RepairName, place?: Place): void;
   /** Throws. */
-  refuse(code: ReadErrorCode): never;
+  refuse(code: ReadErrorCode, place?: Place): never;
   readonly limits: Limits;
   /** `many`: elements after the root element are read as well. Default: `one`. */
   readonly roots?: 'one' | 'many';
@@ -35,8 +43,16 @@ export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup
     handler.endTag();
   };
   const plain = createPlain(handler, tokens, open, limits);
-  const repair = createRepair({ ...tokens, endTag, report, refuse }, plain, open, limits, setup.roots);
-  const decoder = createDecoder(() => report('encoding-invalid', 'invalid-encoding'));
+  const output: RepairOutput = {
+    ...tokens,
+    endTag,
+    report: (code, name) => report(code, name, { column: repair.column }),
+    refuse: (code) => refuse(code, { column: repair.column, lines: repair.linesUnsent }),
+  };
+  const repair = createRepair(output, plain, open, limits, setup.roots);
+  const decoder = createDecoder((before) =>
+    report('encoding-invalid', 'invalid-encoding', { lines: repair.linesInHand + lineEndsOf(before) }),
+  );
   return {
     write(chunk) {
       repair.write(typeof chunk === 'string' ? chunk : decoder.decode(chunk));

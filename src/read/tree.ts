@@ -36,6 +36,9 @@ export function createTree(
   let tagLine = 0;
   let declares = false;
   let count = 0; // attributes of the tag: the arrays are used again
+  let sections = 0;
+  let held = 0; // elements in memory
+  const heldAt: number[] = []; // when each of the open ones opened
 
   const createLeaf = (name: string, value: string, owner: Node): Leaf => ({
     name,
@@ -83,6 +86,7 @@ export function createTree(
     units.open(node);
     open.push(node);
     content.open(node, false);
+    heldAt.push(held);
     filled.push(true);
     scoped.push(false);
     current = node;
@@ -129,6 +133,9 @@ export function createTree(
       for (let index = 0; index < count; index++)
         node.attributes[index] = createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', node);
       count = 0;
+      if (name === 'section' && ++sections > limits.sections) outlet.refuse('limit-sections');
+      if (held + ledger.height > limits.held) outlet.refuse('limit-held');
+      heldAt.push(held++);
       open.push(node);
       content.open(node, units.field);
       filled.push(false);
@@ -146,7 +153,11 @@ export function createTree(
       content.close();
       if (scoped.pop() === true) namespaces.pop();
       current = open[open.length - 1];
+      const height = ledger.height;
       units.close(node);
+      const before = heldAt.pop() ?? 0;
+      // Let go; a component takes those before it along.
+      if (ledger.height < height) held = node.name === 'component' ? (heldAt[heldAt.length - 1] ?? 0) : before;
     },
     malformed: outlet.malformed,
   };

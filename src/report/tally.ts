@@ -43,6 +43,9 @@ interface Place {
   rows: Map<string, Map<number, Row>> | undefined;
 }
 
+/** Beyond so many rows losses are counted as `elsewhere`: a document of ever new paths must not exhaust the memory. */
+const MOST_ROWS = 20_000;
+
 const createPlace = (path: string): Place => ({ path, within: undefined, rows: undefined });
 
 /** Rules are at most 65,535: a state and a rule make one number. */
@@ -54,6 +57,7 @@ export function createTally(setup: TallySetup): Tally {
   const print = createFingerprint();
   const roots = new Map<string, Place>();
   const rows: Row[] = [];
+  const elsewhere = createPlace('elsewhere');
   // The elements from the counted one down to the one at work, and their places once something is lost there.
   const open: Node[] = [];
   const places: (Place | undefined)[] = [];
@@ -69,7 +73,7 @@ export function createTally(setup: TallySetup): Tally {
     print.add(leaf.value);
     const rule = ledger.rule(leaf.index);
     if (trace) trace(ledger.ordinal(leaf.index), STATES[rank] ?? 'unread', setup.ruleNames[rule] ?? '', leaf);
-    if (IS_LOSS[rank]) addRow(placeAt(depth), leaf, rank, rule);
+    if (IS_LOSS[rank]) addRow(rows.length < MOST_ROWS ? placeAt(depth) : elsewhere, leaf, rank, rule);
   }
 
   function addRow(place: Place, leaf: Leaf, rank: number, rule: number): void {

@@ -29,8 +29,7 @@ export function formatLoss(report: LossReport, layout: Layout = PLAIN): string {
 /** The report in a few lines: what was converted, what became of each piece of data, how many findings. */
 export function formatSummary(report: LossReport, layout: Layout = PLAIN): string {
   const lines = [paint(clean(report.source.name), '1', layout), `  ${sayStatements(report)}`, `  ${sayLeaves(report)}`];
-  if (!report.complete)
-    lines.push(paint('  The document ends early: only its readable part was converted.', '31', layout));
+  if (!report.complete) lines.push(paint(`  ${sayEarlyEnd(report)}`, '31', layout));
   const findings = countFindings(report.findings);
   const bySeverity = (severity: Severity): number =>
     countLeaves(findings.filter(({ finding }) => finding.severity === severity));
@@ -89,6 +88,11 @@ function formatLost(report: LossReport, layout: Layout): string {
     ({ path, rows }) => `${paint(clean(path), '1', layout)}\n${formatRows(rows, path, layout)}`,
   );
   return `What was lost, and why\n\n${blocks.join('\n\n')}`;
+}
+
+function sayEarlyEnd({ findings }: LossReport): string {
+  const line = findings.find(({ code }) => code === 'xml-truncated')?.line;
+  return `The document ends early${line === undefined ? '' : ` at line ${line}`}: only its readable part was converted.`;
 }
 
 /** Rows of one section under a line per reason, the reason with most losses first. */

@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { JsonObject } from '../json.js';
 import { filled, isAbsent } from './absent.js';
 import { encodeText, normaliseBase64 } from './base64.js';
+import { typeOfContent } from './media-type.js';
 import { referenceOf, takeReferenced, takeText } from './text.js';
 import { isSafeLink } from './uri.js';
 
@@ -18,7 +19,7 @@ export function convertAttachment(source: Node | Leaf, context: Context): JsonOb
   if (body === undefined) return undefined;
   const media = filled(source, 'mediaType');
   const language = filled(source, 'language');
-  const contentType = media ? context.take(media) : body.contentType;
+  const contentType = typeOf(media, body, context);
   return {
     ...(contentType !== undefined && { contentType }),
     ...(language && { language: context.take(language) }),
@@ -30,6 +31,19 @@ interface Body {
   /** What the content is if the source does not say: v3's default for inline text. */
   readonly contentType?: string;
   readonly content: JsonObject;
+}
+
+/** What the bytes are counts more than what they are called: whoever opens them goes by the type. */
+function typeOf(media: Leaf | undefined, { content, contentType }: Body, context: Context): string | undefined {
+  const found = typeof content.data === 'string' ? typeOfContent(content.data, media?.value) : undefined;
+  if (!media) return found?.type ?? contentType;
+  if (found === undefined) return context.take(media);
+  if (found.asSaid) context.imply(media);
+  else {
+    context.lose(media, 'superseded');
+    context.report('attachment-type-differs', media);
+  }
+  return found.type;
 }
 
 /** Compressed bytes are never passed off as the document itself (ED-03); nor is what is no base64. */
