@@ -1,6 +1,7 @@
 /** Lines of the timeline: each fact of a patient's history as one line. */
 import { nameId } from '../fhir/ids.js';
 import type { JsonObject } from '../fhir/json.js';
+import { toDetails } from './details.js';
 import { allAt, dateAt, type Fact, firstAt, precisionOf } from './fact.js';
 import type { Entry } from './gather.js';
 import type { LineComponent, LineDetail, LineKind, Seen, TimelineLine, TimelineSource } from './model.js';
@@ -9,7 +10,7 @@ import type { Part } from './places.js';
 import type { ReconcileRules } from './rules.js';
 import { sanitizeXhtml } from './sanitize.js';
 import { nameOf as nameOfResource } from './source.js';
-import { conceptText, toCodes, toDetails, toLineValue, valueText } from './words.js';
+import { conceptText, toCodes, toLineValue, valueText } from './words.js';
 
 /** What a line is made with. */
 export interface LineContext {
