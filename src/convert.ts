@@ -36,7 +36,7 @@ export interface ConvertOptions {
   readonly repairs?: readonly RepairName[];
   /** Puts values of the document into the loss report: patient data. */
   readonly showValues?: boolean;
-  /** Puts the document itself, as base64, into the DocumentReference made of it; memory then follows the document. */
+  /** Puts the document itself into a Binary, which the DocumentReference made of it leads to; memory then follows the document. */
   readonly keepSource?: boolean;
   /** Whom to trust as signer of SMART Health Cards; read by the command line, which opens them. Plain JSON. */
   readonly healthCards?: {
@@ -108,16 +108,20 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
   document.reader.close();
   const sha256 = digest.hex();
   const kept = keeper.release(sha256);
-  if (kept) emit(kept);
+  if (kept.reference) emit(kept.reference);
+  if (kept.binary) tell(kept.binary as unknown as FhirResource);
   for (const event of queue.splice(0)) yield event;
   yield { kind: 'end', loss: summarize(document, sha256) };
   const refusal = findings.refusal();
   if (refusal) throw refusal;
 
   function emit(resource: JsonObject): void {
-    const checked = checkResource(resource, checker, findings);
-    resources[checked.resourceType] = (resources[checked.resourceType] ?? 0) + 1;
-    queue.push({ kind: 'resource', resource: checked });
+    tell(checkResource(resource, checker, findings));
+  }
+
+  function tell(resource: FhirResource): void {
+    resources[resource.resourceType] = (resources[resource.resourceType] ?? 0) + 1;
+    queue.push({ kind: 'resource', resource });
   }
 
   function tellKeeper(...[node, table, reference]: Parameters<MadeTrace>): void {
@@ -131,7 +135,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
         name: options.name ?? '',
         sha256,
         bytes,
-        ...(kept && options.keepSource && { kept: `${kept.resourceType}/${kept.id}` }),
+        ...(kept.binary && { kept: `Binary/${kept.binary.id}` }),
       },
       leaves: tally.counts(),
       fingerprint: tally.fingerprint(),

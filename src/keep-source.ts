@@ -1,6 +1,6 @@
 /**
  * The DocumentReference made of a document names its source by SHA-256 (PV-06) and, for archives that want both in one
- * place, holds the source itself (DO-03). Both are known at the end only.
+ * place, leads to a Binary with the source itself (DO-03). Both are known at the end only.
  */
 import { nameId } from './fhir/ids.js';
 import type { Json, JsonObject } from './fhir/json.js';
@@ -14,10 +14,10 @@ export interface Keeper {
   /** Holds the resource back if it is the one the source goes into; true if so. */
   hold(resource: JsonObject): boolean;
   /**
-   * The resource held back, with the digest (hex), and the source if it is kept. A part has no header to make one of: it
-   * gets one of its own if its source is kept, else undefined.
+   * The resource held back, with the digest (hex), and the Binary with the source if it is kept. A part has no header to
+   * make one of: it gets one of its own if its source is kept, else there is none.
    */
-  release(sha256: string): JsonObject | undefined;
+  release(sha256: string): { readonly reference?: JsonObject; readonly binary?: JsonObject };
 }
 
 /** The object identifier of the algorithm: the system in which a digest is a value. */
@@ -45,9 +45,11 @@ export function createKeeper(whole: boolean): Keeper {
     },
     release(sha256) {
       const base = held ?? (whole ? createReference(sha256) : undefined);
-      if (!base) return undefined;
+      if (!base) return {};
       const named = identify(base, sha256);
-      return whole ? attach(named, toBase64(pieces, size), size) : named;
+      if (!whole) return { reference: named };
+      const binary = createBinary(sha256, toBase64(pieces, size));
+      return { reference: attach(named, `Binary/${binary.id}`, size), binary };
     },
   };
 }
@@ -60,6 +62,13 @@ const createReference = (sha256: string): JsonObject => ({
   content: [],
 });
 
+const createBinary = (sha256: string, data: string): JsonObject => ({
+  resourceType: 'Binary',
+  id: nameId(`Binary\ntext/xml\n${sha256}`),
+  contentType: 'text/xml',
+  data,
+});
+
 /** Beside the identifiers the document gives itself. */
 function identify(resource: JsonObject, sha256: string): JsonObject {
   const given = Array.isArray(resource.identifier) ? resource.identifier : [];
@@ -67,16 +76,16 @@ function identify(resource: JsonObject, sha256: string): JsonObject {
 }
 
 /** The entry that stands for the file gets it; beside the body of an unstructured document it is one more. */
-function attach(resource: JsonObject, data: string, size: number): JsonObject {
+function attach(resource: JsonObject, url: string, size: number): JsonObject {
   const content = Array.isArray(resource.content) ? resource.content.filter(isObject) : [];
   const file = content.find(
     ({ attachment }) => isObject(attachment) && attachment.data === undefined && isXml(attachment),
   );
-  if (!file) content.push({ attachment: { contentType: 'text/xml', data, size } });
+  if (!file) content.push({ attachment: { contentType: 'text/xml', url, size } });
   else {
     // Why there is no address no longer matters.
     const { _url: _, ...attachment } = file.attachment as JsonObject;
-    file.attachment = { ...attachment, data, size };
+    file.attachment = { ...attachment, url, size };
   }
   return { ...resource, content };
 }

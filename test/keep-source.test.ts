@@ -26,12 +26,13 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   }
 }
 
+/** What stands in the Binaries the DocumentReferences lead to. */
 const kept = (resources: readonly FhirResource[]): string[] =>
   resources
     .filter((resource): resource is DocumentReference => resource.resourceType === 'DocumentReference')
-    .flatMap(({ content }) =>
-      content.flatMap(({ attachment }) => (attachment.contentType === 'text/xml' ? (attachment.data ?? []) : [])),
-    );
+    .flatMap(({ content }) => content.flatMap(({ attachment }) => attachment.url ?? []))
+    .flatMap((url) => resources.filter(({ resourceType, id }) => url === `${resourceType}/${id}`))
+    .flatMap((resource) => (resource.resourceType === 'Binary' ? (resource.data ?? []) : []));
 
 describe('keepSource', () => {
   it.each(['ccd-r21-rich.xml', 'latin1.xml', 'prefixes-utf16.xml', 'unstructured.xml'])(
@@ -49,10 +50,10 @@ describe('keepSource', () => {
     const [without, with_] = [await resourcesOf(source, false), await resourcesOf(source, true)];
     const others = (resources: readonly FhirResource[]): string[] =>
       resources
-        .filter(({ resourceType }) => resourceType !== 'DocumentReference')
+        .filter(({ resourceType }) => !['DocumentReference', 'Binary'].includes(resourceType))
         .map((resource) => JSON.stringify(resource));
     const ids = (resources: readonly FhirResource[]): string[] =>
-      resources.map(({ resourceType, id }) => `${resourceType}/${id}`).sort();
+      resources.flatMap(({ resourceType, id }) => (resourceType === 'Binary' ? [] : `${resourceType}/${id}`)).sort();
     expect(others(with_)).toEqual(others(without));
     expect(ids(with_)).toEqual(ids(without));
     expect(kept(without)).toEqual([]);
@@ -61,10 +62,10 @@ describe('keepSource', () => {
   it('keeps a part of a document as well, and the report says where', async () => {
     const source = Buffer.from('<section xmlns="urn:hl7-org:v3"><title>x</title><text>y</text></section>');
     const found = await resourcesOf(source, true);
-    const [reference] = found.filter(({ resourceType }) => resourceType === 'DocumentReference');
+    const [binary] = found.filter(({ resourceType }) => resourceType === 'Binary');
     expect(Buffer.from(kept(found)[0] ?? '', 'base64').equals(source)).toBe(true);
     const { source: told } = await lossReport(convert(source, { keepSource: true }));
-    expect(told.kept).toBe(`DocumentReference/${reference?.id}`);
+    expect(told.kept).toBe(`Binary/${binary?.id}`);
     expect((await lossReport(convert(source))).source).not.toHaveProperty('kept');
   });
 });

@@ -105,7 +105,7 @@ export function conversionOptions<T>(yargs: Argv<T>): Argv<T & ConversionArgumen
     .option('keep-source', {
       type: 'boolean',
       default: false,
-      describe: 'Put the document itself into its DocumentReference',
+      describe: 'Put the document itself into a Binary its DocumentReference leads to',
     })
     .option('jwks', {
       type: 'string',
