@@ -86,7 +86,8 @@ export function createSections(setup: SectionsSetup): Sections {
       const code = peek(child(node, 'code') ?? node, 'code')?.trim();
       setup.section({
         path: setup.describe(node),
-        ...(code && { code }),
+        // What is no LOINC code could be anything.
+        ...(code && /^\d{1,6}-\d$/.test(code) && { code }),
         line: node.line,
         statements: section.statements,
         converted: section.converted,

@@ -53,7 +53,11 @@ export async function readOutline(source: AsyncIterable<Uint8Array>): Promise<Ou
         const code = child(section, 'code');
         const value = code && peek(code, 'code')?.trim();
         const name = /\[(.*)\]$/.exec(segment(section))?.[1] ?? 'other';
-        told.push({ name, ...(value && { code: value }), entries: sections.get(section)?.entries ?? 0 });
+        told.push({
+          name,
+          ...(value && isLoinc(value) && { code: value }),
+          entries: sections.get(section)?.entries ?? 0,
+        });
         sections.delete(section);
       },
       release: () => undefined,
@@ -71,6 +75,10 @@ export async function readOutline(source: AsyncIterable<Uint8Array>): Promise<Ou
   reader.close();
   return { ...describe(found.document), sections: told, complete: found.complete, bytes };
 }
+
+/** What has another form could be anything, so it is not told. */
+const isLoinc = (code: string): boolean => /^\d{1,6}-\d$/.test(code);
+const isOid = (system: string): boolean => /^[0-2](\.\d{1,20})+$/.test(system);
 
 function describe(document: Node | undefined): Pick<Outline, 'era' | 'type' | 'code' | 'unstructured'> {
   if (!document) return { era: 'CDA R2', unstructured: false };
@@ -91,7 +99,7 @@ function describe(document: Node | undefined): Pick<Outline, 'era' | 'type' | 'c
   return {
     era: era ?? 'CDA R2',
     ...(type && { type }),
-    ...(code && { code: { code, ...(system && { system }) } }),
+    ...(code && isLoinc(code) && { code: { code, ...(system && isOid(system) && { system }) } }),
     unstructured: body !== undefined && child(body, 'nonXMLBody') !== undefined,
   };
 }

@@ -2,9 +2,17 @@
 import { attribute, child, isLeaf, type Leaf, type Node, peek } from '../read/node.js';
 import { STATEMENTS } from './statements.js';
 import type { Mappings } from './table.js';
+import { VOCABULARY } from './vocabulary.js';
 
 /** Containers every body path would begin with. */
 const SILENT = new Set(['ClinicalDocument', 'component', 'structuredBody']);
+
+/** Type codes of relationships and participations; what is none of them is not repeated. */
+const TYPES = new Set(
+  'CAUS COMP GEVL MFST REFR RSON SAS SPRT SUBJ XCRPT OPTN STRT APND RPLC XFRM AUT INF CSM DEV DIR DST LOC PRD PRF PPRF SPRF RCT RCV REF REFB REFT IND VRF ENT HLD NOT ORG NRD RDV TPA TRC VIA BBY BEN CAGNT COV GUAR SBJ SPC ESC CALLBCK DIST DON EXPART LA RESP PRCN REL DOC CST FLFS AUTH OWN MANU DRIV ATND CON CONSL DIS ADM PATSBJ IRCP'.split(
+    ' ',
+  ),
+);
 
 /** How locations are spelled; made once for the mappings. */
 export interface Names {
@@ -28,7 +36,7 @@ export function createNames(mappings: Mappings): Names {
       return name ? `[${name}]` : '';
     }
     const type = node.name === 'entryRelationship' || node.name === 'participant' ? peek(node, 'typeCode') : undefined;
-    return type && /^[A-Z]{2,6}$/.test(type) ? `[${type}]` : '';
+    return type && TYPES.has(type) ? `[${type}]` : '';
   }
 
   function templateName(node: Node): string | undefined {
@@ -84,8 +92,8 @@ export function createDescriber(names: Names): (item: Leaf | Node) => string {
   return (item) => (isLeaf(item) ? join(describe(item.owner), names.leaf(item)) : describe(item));
 }
 
-/** A name from a foreign namespace could be anything: it is not repeated. */
+/** A name from a foreign namespace, or one CDA does not know, could be anything: it is not repeated. */
 function spell(name: string): string {
   if (name.startsWith('{')) return 'foreign';
-  return /^[\w:.-]{1,64}$/.test(name) ? name : 'foreign';
+  return VOCABULARY.has(name) ? name : 'unknown';
 }

@@ -12,6 +12,8 @@ import type { Units } from './units.js';
 /** Parts of a document that are met on their own. */
 const FRAGMENTS = new Set(['section', 'entry', 'component', 'structuredBody']);
 
+const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
 export interface Tree extends TokenHandler {
   readonly document: Node | undefined;
 }
@@ -37,12 +39,14 @@ export function createTree(
   let declares = false;
   let count = 0; // attributes of the tag: the arrays are used again
   let sections = 0;
+  let broken = false; // there are characters XML forbids
   let held = 0; // elements in memory
   const heldAt: number[] = []; // when each of the open ones opened
 
   const createLeaf = (name: string, value: string, owner: Node): Leaf => ({
     name,
-    value,
+    // FHIR forbids them as well.
+    value: broken ? value.replace(FORBIDDEN, '\ufffd') : value,
     index: units.waiting ? UNNUMBERED : ledger.add(),
     owner,
   });
@@ -159,7 +163,10 @@ export function createTree(
       // Let go; a component takes those before it along.
       if (ledger.height < height) held = node.name === 'component' ? (heldAt[heldAt.length - 1] ?? 0) : before;
     },
-    malformed: outlet.malformed,
+    malformed() {
+      broken = true;
+      outlet.malformed();
+    },
   };
 }
 
