@@ -96,6 +96,7 @@ export function openDocument(
   let run: Run | undefined;
   let complete = true;
   let quiet = true;
+  let further = false; // the statement at work is not the first part of its entry
   const emit = (finding: Finding): void => {
     quiet = false;
     events.finding(finding);
@@ -106,7 +107,10 @@ export function openDocument(
   };
   const assembly = createAssembly({
     emit: events.resource,
-    conflict: (draft) => report('identity-conflict', draft.node.line, describe(draft.node)),
+    conflict: (draft) => {
+      const split = further && draft.node.name === 'organizer';
+      report(split ? 'statement-split' : 'identity-conflict', draft.node.line, describe(draft.node));
+    },
     dangling: (link, rule) => {
       tally.retract(link, link.leaves, ruleNames[rule] ?? '');
       report('reference-dangling', link.line, link.path, ruleNames[rule]);
@@ -169,19 +173,20 @@ export function openDocument(
     openSection: (section) => sections.open(section),
     statement(entry, part) {
       if (!run) return;
-      if (part.index > 0) run.resetCache();
+      further = part.index > 0;
+      if (further) run.resetCache();
       quiet = true;
       if (isVoid(entry.parent)) {
         run.lose(entry, 'withheld');
         run.report('modifier-unread', entry);
         run.commit();
-        return sections.add([], part.index === 0);
+        return sections.add([], !further);
       }
-      if (part.index === 0) reportUnknown(entry);
+      if (!further) reportUnknown(entry);
       const drafts = mapper.mapEntry(entry, run);
       if (drafts.length === 0 && quiet && hasStatement(entry)) run.report('entry-unmapped', entry);
       commit(run);
-      sections.add(drafts, part.index === 0);
+      sections.add(drafts, !further);
     },
     closeSection(section) {
       if (!run) return;

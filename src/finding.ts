@@ -35,6 +35,10 @@ export const FINDINGS = Object.freeze({
     'The document is about several patients; its entries were taken to be about the first, unless they say otherwise.',
   ],
   'identity-conflict': ['information', 'Two different statements share one identifier; both were kept.'],
+  'statement-split': [
+    'information',
+    'A statement with very many members became several resources with one identifier; each names a part of the members.',
+  ],
   // data types
   'narrative-unresolved': ['warning', 'A reference into the narrative finds no element with that ID.'],
   'code-unmapped': ['warning', 'The code has no counterpart in the code table.'],

@@ -3,8 +3,9 @@ import type { Assembly } from './assemble/assembly.js';
 import type { SectionSummary } from './event.js';
 import { type JsonObject, listAt } from './fhir/json.js';
 import { type Ledger, RANK } from './ledger.js';
-import type { Draft, Link, Pending } from './map/draft.js';
+import { type Draft, type Pending, SETTLED } from './map/draft.js';
 import { child, children, isLeaf, type Node, peek, visitLeaves } from './read/node.js';
+import { createLists, type Lists } from './section-lists.js';
 
 export interface Sections {
   /** The body begins; the Composition its sections go into, if the header made one. */
@@ -25,13 +26,14 @@ interface Open {
   /** Its Composition.section, filled when it closes. */
   readonly slot: JsonObject;
   readonly references: Pending[];
+  lists: Lists | undefined;
   ids: Map<string, Node> | undefined;
   statements: number;
   converted: number;
 }
 
-/** Target of a reference that has its value: what it refers to may be called otherwise by the end, nothing more. */
-const SETTLED: Link = { types: [], keys: [], path: '', line: 0, leaves: 0 };
+/** Resources a Composition names itself; what comes then goes into Lists, so that neither has to hold them all. */
+const MOST_NAMED = 10_000;
 
 export interface SectionsSetup {
   readonly describe: (node: Node) => string;
@@ -43,8 +45,27 @@ export interface SectionsSetup {
 export function createSections(setup: SectionsSetup): Sections {
   const stack: Open[] = [];
   let composition: Draft | undefined;
+  let opened = 0;
+  let named = 0;
 
   const holder = (): JsonObject | undefined => stack[stack.length - 1]?.slot ?? composition?.resource;
+
+  /** Adds what an entry became to the section, or to a List the section names. */
+  function name(section: Open, owner: Draft, draft: Draft): void {
+    // Drafts are in the assembly by now, which knows how to follow what they are called; keeping the draft itself
+    // would keep its source too, to the end of the document.
+    const { settled } = draft;
+    const holder: JsonObject = settled === undefined ? { type: draft.resource.resourceType } : { reference: settled };
+    const pending = settled === undefined ? { holder, target: draft, rule: 0 } : { holder, target: SETTLED, rule: -1 };
+    if (named >= MOST_NAMED) {
+      section.lists ??= createLists(setup.assembly, owner, opened, listAt(section.slot, 'entry'));
+      section.lists.add(pending);
+      return;
+    }
+    named++;
+    listAt(section.slot, 'entry').push(holder);
+    section.references.push(pending);
+  }
 
   return {
     begin(draft) {
@@ -54,26 +75,18 @@ export function createSections(setup: SectionsSetup): Sections {
       return composition !== undefined;
     },
     open(node) {
+      opened++;
       const slot: JsonObject = {};
       const parent = holder();
       if (parent) listAt(parent, 'section').push(slot);
-      stack.push({ node, slot, references: [], ids: undefined, statements: 0, converted: 0 });
+      stack.push({ node, slot, references: [], lists: undefined, ids: undefined, statements: 0, converted: 0 });
     },
     add(drafts, counts) {
       const section = stack[stack.length - 1];
       if (!section) return;
       if (counts) section.statements++;
       if (counts && drafts.length > 0) section.converted++;
-      for (const draft of drafts) {
-        // Drafts are in the assembly by now, which knows how to follow what they are called; keeping the draft itself
-        // would keep its source too, to the end of the document.
-        const holder: JsonObject =
-          draft.settled === undefined ? { type: draft.resource.resourceType } : { reference: draft.settled };
-        listAt(section.slot, 'entry').push(holder);
-        section.references.push(
-          draft.settled === undefined ? { holder, target: draft, rule: 0 } : { holder, target: SETTLED, rule: -1 },
-        );
-      }
+      if (composition) for (const draft of drafts) name(section, composition, draft);
     },
     close(node, draft) {
       const section = stack.pop();
@@ -81,6 +94,7 @@ export function createSections(setup: SectionsSetup): Sections {
       for (const text of children(node, 'text')) {
         visitLeaves(text, (leaf) => setup.ledger.mark(leaf.index, RANK.narrative, 0));
       }
+      section.lists?.close();
       complete(section.slot, draft?.resource ?? {});
       if (composition) setup.assembly.adopt(composition, [...(draft?.references ?? []), ...section.references]);
       const code = peek(child(node, 'code') ?? node, 'code')?.trim();

@@ -3,9 +3,11 @@
  * so that what belongs together can meet without memory following the document's size.
  */
 import { nameId } from '../fhir/ids.js';
-import { type JsonObject, LEXICAL } from '../fhir/json.js';
+import { type JsonObject, LEXICAL, listAt } from '../fhir/json.js';
 import type { Draft, Link, Pending } from '../map/draft.js';
-import { isLink } from '../map/draft.js';
+import { isLink, SETTLED } from '../map/draft.js';
+import { createDirectory } from './directory.js';
+import { createEmitted } from './emitted.js';
 import { agentKeys, contentOf, identifiersOf, identityName, isSameAgent } from './identity.js';
 import { mergeResources } from './merge.js';
 import { settleTree } from './settle.js';
@@ -26,6 +28,8 @@ export interface Assembly {
   put(drafts: readonly Draft[]): void;
   /** Adds references made elsewhere (sections) to a resource that is already in. */
   adopt(owner: Draft, references: readonly Pending[]): void;
+  /** Takes a resource that no table made, under an id made from `name`; gives its `Type/id`. */
+  putNamed(name: string, resource: JsonObject, references: readonly Pending[]): string;
   /** Emits what is left. No dangling reference leaves. */
   finish(): void;
   /** `Type/id` under which what was once called so is written: agents that prove to be one are joined. */
@@ -38,9 +42,13 @@ interface Entry {
   resource: JsonObject;
   readonly references: Pending[];
   readonly pinned: boolean;
+  /** Id of the Provenance that was full, or had left, when this one was begun for further targets. */
+  readonly continues?: string;
+  /** For an id made from the content, as after a conflict: what is remembered of it. */
+  readonly proof?: string;
 }
 
-/** Kept to the end: few, and still growing while the body is read. */
+/** Kept to the end: few, and still growing while the body is read. Of most types only the first `MOST_PINNED`. */
 const PINNED = new Set([
   'Composition',
   'Device',
@@ -51,10 +59,24 @@ const PINNED = new Set([
   'PractitionerRole',
   'Provenance',
 ]);
+/** One of each, or hardly more: these are kept to the end however many there are. */
+const ROOTS = new Set(['Composition', 'Patient']);
+const MOST_PINNED = 1000;
 const AGENTS = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
 /** Targets of one Provenance; more go into a further one. */
 const MOST_TARGETS = 500;
 const NO_ONE: ReadonlySet<JsonObject> = new Set();
+
+const isPinned = (type: string, number: number): boolean =>
+  PINNED.has(type) && (number < MOST_PINNED || ROOTS.has(type));
+
+const createEntry = (id: string, resource: JsonObject): Entry => ({
+  id,
+  type: String(resource.resourceType),
+  resource,
+  references: [],
+  pinned: true,
+});
 
 /** The resource with its id in the second place, where FHIR's own examples have it. */
 function identified(content: JsonObject, id: string): JsonObject {
@@ -67,10 +89,14 @@ function identified(content: JsonObject, id: string): JsonObject {
 /** @param window how many resources are held back at most, so that duplicates and later references are found */
 export function createAssembly(events: AssemblyEvents, window = 2000): Assembly {
   const entries = new Map<string, Entry>();
-  const emitted = new Map<string, string>();
+  const emitted = createEmitted();
+  /** The Provenance that takes further targets, by the id of the first one. */
+  const continuing = new Map<string, Entry>();
+  const pinned = new Map<string, number>();
   const agents = new Map<string, Entry>();
   const aliases = new Map<string, string>();
-  const identifiers = new Map<string, string[]>();
+  const directory = createDirectory();
+  let held = 0; // entries that are not pinned
   let scope = '';
 
   const resolve = (reference: string): string => {
@@ -91,8 +117,8 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
 
   function findLinked(link: Link): string | undefined {
     for (const key of link.keys) {
-      const found = identifiers.get(key)?.map(resolve);
-      const hit = link.types.map((type) => found?.find((reference) => reference.startsWith(`${type}/`))).find(Boolean);
+      const found = directory.find(key).map(resolve);
+      const hit = link.types.map((type) => found.find((reference) => reference.startsWith(`${type}/`))).find(Boolean);
       if (hit) return hit;
     }
     return undefined;
@@ -103,14 +129,20 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     const { resource } = draft;
     const type = String(resource.resourceType);
     const entry = addToBase(draft) ?? (AGENTS.has(type) ? joinAgent(resource) : undefined) ?? place(draft, type);
-    entry.references.push(...draft.references);
+    for (const pending of draft.references) entry.references.push(letGo(pending));
     draft.settled = `${type}/${entry.id}`;
-    remember(draft, draft.settled);
+    for (const key of draft.keys) directory.add(key, draft.settled);
     for (const provenance of draft.provenance) addTarget(provenance, draft.settled);
   }
 
   const entryOf = (draft: Draft | undefined): Entry | undefined =>
     draft?.settled === undefined ? undefined : entries.get(draft.settled.slice(draft.settled.indexOf('/') + 1));
+
+  /** A draft keeps its source alive; all that is still wanted of one that is in is what it will be called. */
+  const letGo = (pending: Pending): Pending =>
+    isLink(pending.target) || pending.target.settled === undefined
+      ? pending
+      : { holder: pending.holder, target: SETTLED, rule: -1 };
 
   /** What a draft says of a resource that is in already. */
   function addToBase(draft: Draft): Entry | undefined {
@@ -127,6 +159,8 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     for (const key of keys) {
       const found = agents.get(key);
       if (!found || found === base || !isSameAgent(base?.resource ?? resource, found.resource)) continue;
+      // What has left may refer to either of two by its own id.
+      if (base && emitted.size > 0) continue;
       if (base) joinEntries(base, found);
       else {
         base = found;
@@ -152,7 +186,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   function joinEntries(base: Entry, other: Entry): void {
     base.resource = mergeResources(base.resource, other.resource, true) ?? base.resource;
     base.references.push(...other.references);
-    entries.delete(other.id);
+    remove(other);
     aliases.set(`${other.type}/${other.id}`, `${base.type}/${base.id}`);
     for (const [key, entry] of agents) if (entry === other) agents.set(key, base);
   }
@@ -169,48 +203,58 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
         return there;
       }
     } else if (!there && !emitted.has(id)) return add(id, type, resource);
-    const content = nameId(contentOf(resource));
-    if (!there && emitted.get(id) === content) return { id, type, resource, references: [], pinned: true };
+    // The targets a Provenance has by now are no contradiction.
+    const same = type === 'Provenance' || emitted.hasContent(id, nameId(contentOf(resource)));
+    if (!there && same) return createEntry(id, resource);
     const own = nameId(`${name}\n${contentOf(resource)}`);
     const twin = entries.get(own);
-    if (twin || emitted.has(own)) return twin ?? { id: own, type, resource, references: [], pinned: true };
+    if (twin || emitted.hasContent(own, own)) return twin ?? createEntry(own, resource);
     events.conflict(draft);
-    return add(own, type, resource);
+    return add(own, type, resource, { proof: own });
   }
 
-  function add(id: string, type: string, resource: JsonObject): Entry {
-    const entry: Entry = { id, type, resource, references: [], pinned: PINNED.has(type) };
+  /** Of a resource that is to be in: counted, and found by what it is called. */
+  function add(id: string, type: string, resource: JsonObject, more: Partial<Entry> = {}): Entry {
+    const number = pinned.get(type) ?? 0;
+    const entry = { ...createEntry(id, resource), pinned: isPinned(type, number), ...more };
     entries.set(id, entry);
+    if (entry.pinned) pinned.set(type, number + 1);
+    else held++;
     if (AGENTS.has(type)) for (const key of agentKeys(resource)) if (!agents.has(key)) agents.set(key, entry);
     return entry;
   }
 
-  function remember(draft: Draft, reference: string): void {
-    for (const key of draft.keys) {
-      const known = identifiers.get(key);
-      if (!known) identifiers.set(key, [reference]);
-      else if (!known.includes(reference)) known.push(reference);
-    }
+  function remove(entry: Entry): void {
+    entries.delete(entry.id);
+    if (entry.continues !== undefined) continuing.delete(entry.continues);
+    if (entry.pinned) pinned.set(entry.type, (pinned.get(entry.type) ?? 0) - 1);
+    else held--;
   }
 
   function addTarget(provenance: Draft, reference: string): void {
     const id = provenance.settled?.slice('Provenance/'.length) ?? '';
-    const entry = entries.get(id);
-    if (!entry) return;
-    const targets = Array.isArray(entry.resource.target) ? entry.resource.target : [];
+    const entry = entryOf(provenance) ?? continuing.get(id) ?? addFurther(id, provenance, reference);
+    const targets = listAt(entry.resource, 'target');
     const holder: JsonObject = { reference };
     targets.push(holder);
-    entry.resource.target = targets;
-    entry.references.push({ holder, target: provenance, rule: -1 });
-    if (targets.length < MOST_TARGETS) return;
-    const further = { ...entry.resource };
-    delete further.target;
-    flush(entry, true);
-    const part = add(nameId(`${id}\n${reference}`), 'Provenance', further);
-    provenance.settled = `Provenance/${part.id}`;
+    entry.references.push({ holder, target: SETTLED, rule: -1 });
+    if (targets.length >= MOST_TARGETS) flush(entry, false);
+  }
+
+  /** A Provenance like the one that has left, for the targets that come now. */
+  function addFurther(base: string, provenance: Draft, reference: string): Entry {
+    let id = nameId(`${base}\n${reference}`);
+    while (entries.has(id) || emitted.has(id)) id = nameId(`${id}\n${reference}`);
+    const { target: _, ...resource } = provenance.resource;
+    const entry = add(id, 'Provenance', resource, { continues: base });
+    for (const pending of provenance.references) entry.references.push(letGo(pending));
+    continuing.set(base, entry);
+    return entry;
   }
 
   function flush(entry: Entry, final: boolean): void {
+    remove(entry);
+    if (entry.type === 'Provenance' && entry.resource.target === undefined) return;
     let dead: Set<JsonObject> | undefined;
     for (const pending of entry.references) {
       if (pending.rule < 0) pending.holder.reference = resolve(String(pending.holder.reference));
@@ -220,17 +264,25 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       }
     }
     const content = settleTree(entry.resource, dead ?? NO_ONE) as JsonObject;
-    entries.delete(entry.id);
-    if (!final) emitted.set(entry.id, nameId(contentOf(content)));
+    if (!final) {
+      emitted.add(entry.id, entry.proof ?? nameId(contentOf(content)));
+      if (AGENTS.has(entry.type)) forgetAgent(entry);
+    }
     events.emit(identified(content, entry.id));
   }
 
+  function forgetAgent(entry: Entry): void {
+    for (const key of agentKeys(entry.resource)) if (agents.get(key) === entry) agents.delete(key);
+  }
+
   function trim(): void {
-    if (entries.size <= window) return;
-    let excess = entries.size - window / 2;
+    if (held <= window) return;
+    let excess = held - window / 2;
     for (const entry of entries.values()) {
-      if (excess-- <= 0) return;
-      if (!entry.pinned) flush(entry, false);
+      if (excess <= 0) return;
+      if (entry.pinned) continue;
+      excess--;
+      flush(entry, false);
     }
   }
 
@@ -245,14 +297,19 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     },
     adopt(owner, references) {
       const entry = entryOf(owner);
-      entry?.references.push(...references);
-      for (const pending of references) if (!isLink(pending.target)) settle(pending);
+      for (const pending of references) {
+        if (!isLink(pending.target)) settle(pending);
+        entry?.references.push(letGo(pending));
+      }
+    },
+    putNamed(name, resource, references) {
+      const type = String(resource.resourceType);
+      const entry = add(nameId([scope, type, name].join('\n')), type, resource);
+      for (const pending of references) entry.references.push(letGo(pending));
+      return `${type}/${entry.id}`;
     },
     finish() {
-      for (const entry of [...entries.values()]) {
-        if (entry.type === 'Provenance' && entry.resource.target === undefined) continue;
-        flush(entry, true);
-      }
+      for (const entry of [...entries.values()]) flush(entry, true);
     },
   };
 }

@@ -39,4 +39,7 @@ export interface Link {
   readonly leaves: number;
 }
 
+/** Target of a reference that has its value: what it refers to may be called otherwise by the end, nothing more. */
+export const SETTLED: Link = { types: [], keys: [], path: '', line: 0, leaves: 0 };
+
 export const isLink = (target: Draft | Link): target is Link => 'types' in target;

@@ -58,6 +58,7 @@ export function createTally(setup: TallySetup): Tally {
   const roots = new Map<string, Place>();
   const rows: Row[] = [];
   const elsewhere = createPlace('elsewhere');
+  const retracted = new Map<string, Row>();
   // The elements from the counted one down to the one at work, and their places once something is lost there.
   const open: Node[] = [];
   const places: (Place | undefined)[] = [];
@@ -142,7 +143,10 @@ export function createTally(setup: TallySetup): Tally {
     retract(loss, number, rule) {
       counts[RANK.copied] = (counts[RANK.copied] ?? 0) - number;
       counts[RANK.withheld] = (counts[RANK.withheld] ?? 0) + number;
-      createRow('withheld', loss.path, loss.line, rule, number);
+      const row = getOrMake(retracted, `${rule}\n${loss.path}`, () =>
+        createRow('withheld', loss.path, loss.line, rule, 0),
+      );
+      row.count += number;
     },
     counts: () => sumUp(counts),
     fingerprint: print.hex,

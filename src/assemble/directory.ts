@@ -1,0 +1,114 @@
+/** Which resource a statement's identifier stands for. It knows the latest half million identifiers, no more. */
+
+export interface Directory {
+  /** @param reference `Type/id`, the id a UUID; the first resource of a type under a key stays */
+  add(key: string, reference: string): void;
+  /** The resources a key stands for, at most one of each type, in the order they were added. */
+  find(key: string): string[];
+}
+
+interface Generation {
+  readonly size: number;
+  add(key: Key, type: number, id: string): void;
+  find(key: Key): { type: number; id: string }[];
+}
+
+type Key = readonly [one: number, other: number];
+
+/**
+ * Two generations: when the younger one is full, the older one is forgotten. A link to what is forgotten finds nothing,
+ * which is reported as any other link without target.
+ * @param most identifiers of one generation
+ */
+export function createDirectory(most = 1 << 18): Directory {
+  const types: string[] = [];
+  let older: Generation | undefined;
+  let younger = createGeneration();
+
+  return {
+    add(text, reference) {
+      const [name = '', id = ''] = reference.split('/');
+      if (!types.includes(name)) types.push(name);
+      const type = types.indexOf(name);
+      const key = hash(text);
+      if (younger.find(key).some((known) => known.type === type)) return;
+      if (younger.size >= most) {
+        older = younger;
+        younger = createGeneration();
+      }
+      younger.add(key, type, id);
+    },
+    find(text) {
+      const key = hash(text);
+      const found = [...(older?.find(key) ?? []), ...younger.find(key)];
+      return found.map(({ type, id }) => `${types[type]}/${id}`);
+    },
+  };
+}
+
+/** Two numbers for the key, four for the id, one for its type. */
+const ROW = 7;
+
+/** Rows one after another, and an open hash table of their numbers: some forty bytes per identifier. */
+function createGeneration(): Generation {
+  let rows = new Uint32Array(64 * ROW);
+  let slots = new Uint32Array(128); // number of the row plus one; zero is free
+  let size = 0;
+
+  function index(row: number): void {
+    let slot = (rows[row * ROW] ?? 0) % slots.length;
+    while (slots[slot] !== 0) slot = (slot + 1) % slots.length;
+    slots[slot] = row + 1;
+  }
+
+  function enlarge(): void {
+    const smaller = rows;
+    rows = new Uint32Array(smaller.length * 2);
+    rows.set(smaller);
+    slots = new Uint32Array(slots.length * 2);
+    for (let row = 0; row < size; row++) index(row);
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    add([one, other], type, id) {
+      if ((size + 1) * ROW > rows.length) enlarge();
+      rows.set([one, other, type, ...toWords(id)], size * ROW);
+      index(size++);
+    },
+    find([one, other]) {
+      const found: { type: number; id: string }[] = [];
+      for (let slot = one % slots.length; slots[slot] !== 0; slot = (slot + 1) % slots.length) {
+        const at = ((slots[slot] ?? 0) - 1) * ROW;
+        if (rows[at] === one && rows[at + 1] === other)
+          found.push({ type: rows[at + 2] ?? 0, id: toId(rows.subarray(at + 3, at + ROW)) });
+      }
+      return found;
+    },
+  };
+}
+
+/** 64 bits of a text: FNV-1a, and another multiplicative hash. */
+function hash(text: string): Key {
+  let one = 0x811c9dc5;
+  let other = 0x9747b28c;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x5bd1e995);
+    other ^= other >>> 15;
+  }
+  return [one >>> 0, other >>> 0];
+}
+
+function toWords(id: string): number[] {
+  const hex = id.replaceAll('-', '');
+  return [0, 8, 16, 24].map((at) => Number.parseInt(hex.slice(at, at + 8), 16));
+}
+
+function toId(words: Uint32Array): string {
+  const hex = Array.from(words, (word) => word.toString(16).padStart(8, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
