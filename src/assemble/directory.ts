@@ -1,4 +1,4 @@
-/** Which resource a statement's identifier stands for. It knows the latest half million identifiers, no more. */
+/** Which resource a statement's identifier stands for. It knows the latest quarter of a million identifiers, no more. */
 
 export interface Directory {
   /** @param reference `Type/id`, the id a UUID; the first resource of a type under a key stays */
@@ -20,7 +20,7 @@ type Key = readonly [one: number, other: number];
  * which is reported as any other link without target.
  * @param most identifiers of one generation
  */
-export function createDirectory(most = 1 << 18): Directory {
+export function createDirectory(most = 1 << 17): Directory {
   const types: string[] = [];
   let older: Generation | undefined;
   let younger = createGeneration();

@@ -1,4 +1,4 @@
-/** What has left the window: which ids were given away, and for what content. Eight bytes of memory per resource. */
+/** What has left the window: which ids were given away, and for what content. Ten bytes of memory per resource. */
 
 export interface Emitted {
   /** How many resources left the window. */
@@ -13,7 +13,10 @@ export interface Emitted {
 
 /** Each id belongs to one table by its first three digits: tables grow one by one, never all of the memory at once. */
 const TABLES = 4096;
-const FIRST_SLOTS = 16;
+const FIRST_SLOTS = 8;
+/** Small steps: room that is not used yet costs more than putting everything in again. */
+const GROWTH = 1.125;
+const FULL = 0.85;
 
 /**
  * Of an id 44 bits are kept, of a content 32. Among five million resources about one free id is taken for one given
@@ -33,7 +36,7 @@ export function createEmitted(): Emitted {
       const at = digits(id, 0, 3);
       let table = tables[at] ?? new Uint32Array(FIRST_SLOTS * 2);
       const filled = (sizes[at] ?? 0) + 1;
-      if (filled * 2 * 5 > table.length * 4) table = enlarge(table);
+      if (filled * 2 > table.length * FULL) table = enlarge(table);
       insert(table, keyOf(id), markOf(content));
       tables[at] = table;
       sizes[at] = filled;
@@ -70,7 +73,7 @@ function contains(table: Uint32Array | undefined, key: number, mark?: number): b
 }
 
 function enlarge(table: Uint32Array): Uint32Array {
-  const larger = new Uint32Array(Math.ceil(table.length * 0.75) * 2);
+  const larger = new Uint32Array(Math.ceil((table.length / 2) * GROWTH) * 2);
   for (let slot = 0; slot < table.length; slot += 2) {
     const mark = table[slot + 1] ?? 0;
     if (mark !== 0) insert(larger, table[slot] ?? 0, mark);

@@ -3,6 +3,7 @@ import { type ConvertOptions, type Event, InputError, type LossReport, MappingEr
 import type { Document } from '../intake/entry.js';
 import { readDocument } from '../intake/read.js';
 import { NO_RECORD } from '../intake/refusals.js';
+import { keepHeapSmall } from './heap.js';
 
 /** Why a document gave nothing. Plain JSON, so that it can come from a worker thread and go into the journal. */
 export interface Refusal {
@@ -42,7 +43,7 @@ export async function convertDocument(
 ): Promise<Conversion> {
   const seen: { loss?: LossReport; failure?: unknown } = {};
   try {
-    await consume(watch(readDocument(document, options), seen));
+    await keepHeapSmall(document.size, () => consume(watch(readDocument(document, options), seen)));
   } catch (error) {
     if (error instanceof RangeError && seen.failure === undefined) return TOO_LARGE;
     if (seen.failure === undefined || error instanceof MappingError) throw error;

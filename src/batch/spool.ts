@@ -11,7 +11,7 @@ export interface Segment {
 }
 
 /** Characters held in memory before they are written. */
-const FLUSH_AT = 4_000_000;
+const FLUSH_AT = 1_000_000;
 
 /**
  * Writes the resources among the events to a file; memory does not follow the document.

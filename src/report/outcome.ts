@@ -52,6 +52,7 @@ const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'reference-dangling': 'not-found',
   'patients-several': 'multiple-matches',
   'identity-conflict': 'conflict',
+  'statement-split': 'informational',
   'narrative-unresolved': 'not-found',
   'code-unmapped': 'code-invalid',
   'code-system-unknown': 'code-invalid',
