@@ -53,7 +53,7 @@ function takeParts(node: Node, context: Context): Parts {
     const word = isLeaf(item) ? takeLoose(item, context) : takeText(item, context);
     if (word === undefined) continue;
     parts.words.push(word);
-    const name = SINGLE[item.name];
+    const name = Object.hasOwn(SINGLE, item.name) ? SINGLE[item.name] : undefined;
     if (LINES.has(item.name)) parts.line.push(word);
     else if (name !== undefined && parts.single[name] === undefined) parts.single[name] = word;
     else parts.loose = true;
