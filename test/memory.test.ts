@@ -89,7 +89,7 @@ describe.each<Shape>(['entries', 'organizer'])('a long document (%s)', (shape) =
 
   it('is read in memory that stays', () => {
     const [early = 0, late = Number.POSITIVE_INFINITY] = result.alive;
-    expect(late - early).toBeLessThan(5);
+    expect(late - early).toBeLessThan(8);
   });
 
   it('gives each resource an id of its own, and names what is there', () => {
