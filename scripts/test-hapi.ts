@@ -21,9 +21,13 @@ async function startServer(): Promise<{ process: ChildProcess; url: string }> {
   const resolve = ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${classpath}`];
   execFileSync('mvn', resolve, { stdio: ['ignore', 'ignore', 'inherit'] });
   const jars = readFileSync(classpath, 'utf8').trim();
-  const java = spawn('java', ['-Xmx3g', '-cp', jars, join(root, 'scripts/hapi/FhirServer.java')], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const java = spawn(
+    'java',
+    ['-Xmx3g', '-Dunlimited_db_connection=true', '-cp', jars, join(root, 'scripts/hapi/FhirServer.java')],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const port = await new Promise<string>((ready, failed) => {
     setTimeout(() => failed(new Error(`HAPI FHIR did not start in ${START_MINUTES} minutes.`)), START_MINUTES * 60_000);
     java.on('exit', () => failed(new Error('HAPI FHIR ended before it was ready.')));
