@@ -11,7 +11,7 @@ const found = join(import.meta.dirname, 'found');
 const SEED = 20_260_101;
 const CASES = 2000;
 /** Found and not mended yet: an element FHIR requires is missing. Take each out with its fault. */
-const OPEN = /relatesTo\.code$|pat-1 at Patient\.contact$/;
+const OPEN = /pat-1 at Patient\.contact$/;
 
 describe('a mutated document', () => {
   const seeds = listDocuments(['samples']).map(toSeed).flatMap(toSmallSeeds);
