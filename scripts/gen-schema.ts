@@ -77,6 +77,7 @@ function shapes(): { table: Schema; rule: Schema } {
       build: ref('table'),
       link: oneOrMore({ enum: resources() }),
       value: {},
+      needs: oneOrMore({ type: 'string' }),
       rules: ref('rules'),
     },
     table: {

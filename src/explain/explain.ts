@@ -79,11 +79,17 @@ function explainRule(rule: Rule, table: Table, parents: readonly Rule[], mapping
       ['Not if', rule.unless.map(sayCondition)],
       ['Fallback', rule.fallback === undefined ? [] : [`only where ${siblingOf(rule, rule.fallback)} found nothing`]],
       ['If nothing', listSubjects(mappings).flatMap((other) => sayNext(other, rule))],
+      ['Needs', sayNeeds(rule.needs)],
       ['Parts', rule.rules.map((part) => `${part.id}${part.to ? `  to ${part.to}` : ''}`)],
       ['Templates', sayTemplates(templatesIn(paths), mappings)],
     ]),
   };
 }
+
+const sayNeeds = (needs: readonly string[]): string[] =>
+  needs.length === 0
+    ? []
+    : [`${needs.map((need) => sayList(need.split('|'))).join(', ')}: without, there is nothing to say`];
 
 const present = (fields: readonly Field[]): Field[] => fields.filter(([, lines]) => lines.length > 0);
 
@@ -183,7 +189,7 @@ function explainTable(table: Table, rows: Rows): Explanation {
       ['One for each', table.each.some((path) => path.text !== '.') ? sayAlternatives(table.each) : []],
       ['Only if', table.when.map(sayCondition)],
       ['Not if', table.unless.map(sayCondition)],
-      ['Needs', table.needs.length > 0 ? [`${table.needs.join(', ')}: without, there is nothing to say`] : []],
+      ['Needs', sayNeeds(table.needs)],
       ['Rules', listRules(table.rules, 0)],
       ['Left out', table.lost.map((loss) => `${loss.id}: ${loss.why}`)],
       ['Checklist', sayRows([...cited].sort(), rows)],

@@ -1,4 +1,5 @@
 /** TS-03: the offset for times that have none. */
+import { parseTimestamp } from './datatypes/timestamp.js';
 
 /**
  * @param policy `document`, `drop`, `Z` or an offset `+hh:mm`
@@ -8,7 +9,6 @@
 export function documentOffset(policy: string, documentTime: string | undefined): string | undefined {
   if (policy === 'drop') return undefined;
   if (policy !== 'document') return policy;
-  const match = /([+-])(\d{2}):?(\d{2})$/.exec(documentTime ?? '');
-  if (!match || !/^\d{10,}/.test(documentTime ?? '')) return undefined;
-  return `${match[1]}${match[2]}:${match[3]}`;
+  const stamp = parseTimestamp(documentTime ?? '');
+  return stamp?.time === undefined ? undefined : stamp.offset;
 }

@@ -1,13 +1,13 @@
 /** Compiles tables: from a node to the resources a table makes of it. */
 
 import type { JsonObject } from '../fhir/json.js';
-import { elementsOf } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
 import { children, isLeaf, type Leaf, mayHave, type Node, visitLeaves } from '../read/node.js';
 import type { Draft } from './draft.js';
 import { createFrameTest } from './frame.js';
 import { findUnread, noteAsserted } from './guard.js';
 import { identityKey } from './link.js';
+import { compileNeeds, requiredElements } from './needs.js';
 import { once } from './once.js';
 import { compilePattern, type Match, patternBits } from './pattern.js';
 import { type Compiler, compileRules, holds } from './rule.js';
@@ -97,8 +97,8 @@ function compileMake(table: Table, compiler: Compiler): Build {
       : (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
   const guards = { extra, speaksOfVoid: JSON.stringify([table.when, table.unless, table.rules]).includes('nullified') };
   const isResource = !table.make.includes('.');
-  const required = (isResource && !table.into ? requiredElements(table.make) : []).map(compilePresence);
-  const needed = table.needs.map(compilePresence);
+  const hasRequired = compileNeeds(isResource && !table.into ? requiredElements(table.make) : []);
+  const hasNeeded = compileNeeds(table.needs);
   const findBase = compileBase(table, compiler);
 
   const make = (node: Node, top: Node, run: Run): Draft | undefined => {
@@ -121,8 +121,8 @@ function compileMake(table: Table, compiler: Compiler): Build {
     apply(node, resource, draft, run);
     const unread = findUnread(node, top, guards, run, mark);
     if (unread) return withhold(node, mark, run, () => run.report('modifier-unread', unread));
-    if (!hasAll(needed, resource) || (table.into && !base)) return abandon(mark, run);
-    if (!hasAll(required, resource)) {
+    if (!hasNeeded(resource) || (table.into && !base)) return abandon(mark, run);
+    if (!hasRequired(resource)) {
       return withhold(node, mark, run, () => run.report('required-missing', node));
     }
     noteAsserted(node, top, run);
@@ -178,30 +178,6 @@ function withhold(node: Node, mark: Mark, run: Run, report: () => void): undefin
 function abandon(mark: Mark, run: Run): undefined {
   run.dropDrafts(mark);
   run.forget(mark.copies);
-}
-
-function requiredElements(type: string): string[] {
-  const names: string[] = [];
-  for (const [name, shape] of elementsOf(type) ?? []) if (shape.min > 0) names.push(name);
-  return names.filter((name) => !FILLED_LATER.has(`${type}.${name}`));
-}
-
-/** Elements the assembly fills when the whole document is known. */
-const FILLED_LATER = new Set(['Provenance.target']);
-
-function hasAll(tests: readonly ((resource: JsonObject) => boolean)[], resource: JsonObject): boolean {
-  for (const test of tests) if (!test(resource)) return false;
-  return true;
-}
-
-/** Whether the element is there, as value or as extensions only; a choice in any of its types. */
-function compilePresence(name: string): (resource: JsonObject) => boolean {
-  if (!name.endsWith('[x]')) return (resource) => resource[name] !== undefined || resource[`_${name}`] !== undefined;
-  const pattern = new RegExp(`^_?${name.slice(0, -3)}[A-Z]`);
-  return (resource) => {
-    for (const key in resource) if (pattern.test(key)) return true;
-    return false;
-  };
 }
 
 /** The closing lists: deliberate losses and what the template fixes. */

@@ -15,7 +15,7 @@ const TABLE_WORDS = new Set(
 );
 const LOSS_WORDS = new Set('row from why $line $file'.split(' '));
 const RULE_WORDS = new Set(
-  'row from to as map join when unless fallback value say pick build link each rules why $line $file'.split(' '),
+  'row from to as map join when unless fallback value say pick build link each rules needs why $line $file'.split(' '),
 );
 
 function place(raw: RawMap): Place {
@@ -112,6 +112,7 @@ function readRule(id: string, raw: RawMap): Rule {
     link: strings(raw.link),
     each: strings(raw.each).map(parsePath),
     rules: readRules(id, raw.rules, where),
+    needs: strings(raw.needs),
   }));
 }
 

@@ -8,9 +8,10 @@ import { MappingError } from '../finding.js';
 import { isLeaf, mayHave, type Node } from '../read/node.js';
 import { translateCode } from './codes.js';
 import type { Draft } from './draft.js';
+import { compileNeeds, requiredElements } from './needs.js';
 import { pickOne } from './pick.js';
 import { compileBuild, compileLink } from './refer.js';
-import type { Run } from './run.js';
+import type { Mark, Run } from './run.js';
 import { compileSaying } from './say.js';
 import {
   compileCondition,
@@ -153,6 +154,7 @@ function compileWrite(rule: Rule, make: string, compiler: Compiler): Apply {
 function compileNested(rule: Rule, make: string, target: Target | undefined, compiler: Compiler): Apply {
   const select = compileFirst(rule.each, compiler.templates);
   const apply = compileRules(rule.rules, target?.path ?? make, compiler);
+  const hasNeeded = compileNeeds([...(target?.array ? requiredElements(target.path) : []), ...rule.needs]);
   return (node, object, draft, run) => {
     let most: Said = 0;
     for (const item of select(node, run)) {
@@ -161,15 +163,27 @@ function compileNested(rule: Rule, make: string, target: Target | undefined, com
         supersede(item, run);
         continue;
       }
-      const copied = run.copied();
+      const mark = run.mark();
+      const references = draft.references.length;
       const place = target ? target.open(object) : undefined;
       const said = apply(item, place?.object ?? object, draft, run);
+      if (said === 2 && place && !hasNeeded(place.object)) {
+        withhold(draft, references, mark, run);
+        continue;
+      }
       if (said === 2) place?.close();
-      else if (place) run.forget(copied);
+      else if (place) run.forget(mark.copies);
       if (said > most && (said === 2 || !place)) most = said;
     }
     return most;
   };
+}
+
+/** What lacks something it needs is not written, nor what was built for it. */
+function withhold(draft: Draft, references: number, mark: Mark, run: Run): void {
+  draft.references.length = references;
+  run.dropDrafts(mark);
+  run.demote(mark.copies, 'withheld');
 }
 
 function compileConstant(value: Json, target: Target, select: Select | undefined): Apply {

@@ -35,6 +35,8 @@ export interface Rule extends Place {
   readonly link: readonly string[];
   readonly each: readonly Path[];
   readonly rules: readonly Rule[];
+  /** Elements the nested rules must have written, beside those FHIR requires; `a|b`: one of them. */
+  readonly needs: readonly string[];
 }
 
 /** `earliest` compares `@value`, as of `time` elements. */
@@ -61,7 +63,7 @@ export interface Table extends Place {
   readonly into: string | undefined;
   readonly at: Path | undefined;
   readonly make: string;
-  /** Elements without which there is nothing to say: the resource is not made. */
+  /** Elements without which there is nothing to say: the resource is not made. `a|b`: one of them. */
   readonly needs: readonly string[];
   readonly modifiers: readonly Path[];
   readonly when: readonly Condition[];

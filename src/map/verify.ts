@@ -1,5 +1,5 @@
 /** What the loader checks beyond spelling: that tables, code tables and rules fit each other and FHIR. */
-import { isPrimitive } from '../fhir/shapes.js';
+import { isPrimitive, lookupElement } from '../fhir/shapes.js';
 import { MappingError } from '../finding.js';
 import { contradict, type Literal, literals } from './exclude.js';
 import type { CodeTable, Mappings, Place, Rule, Table } from './table.js';
@@ -27,7 +27,15 @@ function verifyTable(table: Table, mappings: Mappings, rows: ReadonlySet<string>
   const host = table.into === undefined ? undefined : mappings.tables.get(table.into);
   if (host && host.make !== table.make) fail(table, `${table.name}: "${host.name}" makes no ${table.make} to add to`);
   for (const loss of table.lost) verifyRows(loss.row, loss.id, loss, rows);
+  verifyNeeds(table.needs, table.make, table.name, table);
   verifyGroup(table.rules, table.make, mappings, rows);
+}
+
+/** What is needed must be elements of what is made. */
+function verifyNeeds(needs: readonly string[], owner: string, id: string, where: Place): void {
+  for (const name of needs.flatMap((need) => need.split('|'))) {
+    if (!lookupElement(owner, name)) fail(where, `${id}: FHIR R4 has no element ${owner}.${name}`);
+  }
 }
 
 function verifyRows(row: readonly string[], id: string, where: Place, rows: ReadonlySet<string> | undefined): void {
@@ -56,6 +64,10 @@ function verifyGroup(
       fail(rule, `${rule.id}: there is no table "${rule.build}"`);
     }
     if (rule.map !== undefined) verifyCodes(rule, target, mappings.codes.get(rule.map));
+    if (rule.needs.length > 0 && (!target || rule.each.length === 0)) {
+      fail(rule, `${rule.id}: \`needs\` stands beside \`each\`, \`rules\` and \`to\``);
+    }
+    verifyNeeds(rule.needs, target?.path ?? make, rule.id, rule);
     verifyGroup(rule.rules, target?.path ?? make, mappings, rows);
   }
   verifyRivals(rules, targets, keys);

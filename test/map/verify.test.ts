@@ -68,6 +68,16 @@ describe('a table is refused, with file and line', () => {
       /^t\.yaml:10: t\.g\.b and t\.g\.a both write text/,
     ],
     [
+      'a need for what FHIR does not have',
+      'g: { each: component, to: component, needs: code|colour, rules: { a: { from: code, to: code } } }',
+      /^t\.yaml:5: t\.g: FHIR R4 has no element Observation\.component\.colour/,
+    ],
+    [
+      'a need of a rule without parts',
+      'a: { from: code, to: code, needs: text }',
+      /^t\.yaml:5: t\.a: `needs` stands beside/,
+    ],
+    [
       'conditions that may both hold',
       'a: { when: "./@x=1|2", from: code, to: code }\nb: { when: "./@x=2|3", from: value, to: code }',
       /both write code/,

@@ -1,8 +1,9 @@
 /** The four laws of the ledger (design section 5), over every sample and, where present, every corpus document. */
 import { describe, expect, it } from 'vitest';
-import { elementsOf } from '../../src/fhir/shapes.js';
+import { requiredElements } from '../../src/map/needs.js';
 import { loadShipped } from '../../src/map/shipped.js';
 import type { Mappings, Rule } from '../../src/map/table.js';
+import { compileTarget } from '../../src/map/target.js';
 import { type Conversion, convertWhole, decode, type LeafTrace, listDocuments } from './documents.js';
 import { alter, type Element, parse, rewrite } from './xml.js';
 
@@ -122,18 +123,25 @@ function switchOff(mappings: Mappings, id: string): Mappings {
   return { ...mappings, tables };
 }
 
-/** Elements without which no resource is made: the rule that fills one takes everything with it. */
+/** True if a resource, or an element of a list, is not made without what the rule fills: it takes everything with it. */
 function isEssential(mappings: Mappings, id: string): boolean {
-  const [name = '', key] = id.split('.');
+  const [name = '', ...keys] = id.split('.');
   const table = mappings.tables.get(name);
-  const rule = table?.rules.find((candidate) => candidate.id === `${name}.${key}`);
-  const head = rule?.to?.split(/[.[]/)[0] ?? '';
-  const required = [...(elementsOf(table?.make ?? '') ?? [])]
-    .filter(([, shape]) => shape.min > 0)
-    .map(([element]) => element);
-  return [...(table?.needs ?? []), ...required].some(
-    (element) => element.replace('[x]', '') === head.replace(/[A-Z]\w*$/, '') || element === head,
-  );
+  let [rules, owner, needs] = [table?.rules ?? [], table?.make ?? '', table?.needs ?? []];
+  for (const key of keys) {
+    const rule = rules.find((candidate) => candidate.id.endsWith(`.${key}`));
+    if (fillsOne([...needs, ...requiredElements(owner)], rule?.to)) return true;
+    const target = rule?.to === undefined ? undefined : compileTarget(owner, rule.to, mappings.extensions);
+    [rules, owner, needs] = [rule?.rules ?? [], target ? target.path : owner, rule?.needs ?? []];
+  }
+  return false;
+}
+
+function fillsOne(needs: readonly string[], to = ''): boolean {
+  const [head = ''] = to.split(/[.[]/);
+  return needs
+    .flatMap((need) => need.split('|'))
+    .some((need) => need === head || need.replace('[x]', '') === head.replace(/[A-Z]\w*$/, ''));
 }
 
 /** Rules switched off per document, the same ones in every run: every one means compiling the tables anew. */
