@@ -20,6 +20,8 @@ export interface Repair {
   /** Line ends of the text that is understood but has not gone out, and those of all that is in hand. */
   readonly linesUnsent: number;
   readonly linesInHand: number;
+  /** True if all that was written is understood: nothing waits for what comes next. */
+  readonly idle: boolean;
 }
 
 const SLASH = 0x2f;
@@ -248,6 +250,9 @@ export function createRepair(
     },
     get linesInHand() {
       return hand.lines(hand.text.length);
+    },
+    get idle() {
+      return hand.text === '' && until === '' && phase === 'inside';
     },
   };
 }

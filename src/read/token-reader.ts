@@ -15,6 +15,8 @@ export interface TokenReader {
   close(): boolean;
   /** Line of the source that is being read. */
   readonly line: number;
+  /** True if it is inside an element and all that was written has become tokens: whole elements may be left out here. */
+  readonly idle: boolean;
 }
 
 /** Where it is, as far as is known. */
@@ -63,6 +65,9 @@ export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup
     },
     get line() {
       return tokens.line;
+    },
+    get idle() {
+      return repair.idle;
     },
   };
 }

@@ -3,75 +3,15 @@
  * what each leaf is; a leaf the table does not have is lost and reported.
  */
 import type { LossReason } from '../../ledger.js';
-import type { TokenHandler } from '../../read/tokens.js';
 import type { Account } from './account.js';
+import { compileLeaves, createSpot, type LeafRule, PLACES, SAID_AGAIN, type Spot, type Word } from './cda-table.js';
 import type { AppleData } from './data.js';
+import type { Hole } from './layout.js';
 import type { Owner } from './patient.js';
 import { LOINC } from './recipe.js';
+import type { RecordHandler } from './repeats.js';
 import type { Sample } from './sample.js';
-import { type Fate, pathOf, type Samples } from './samples.js';
-
-/** A leaf of the table. */
-interface LeafRule {
-  readonly word: string;
-  readonly path: string;
-  /** What `frame WORD` must say. */
-  readonly expected: string | undefined;
-  /** Place of the word's value among those of a sample; -1 if it has none. */
-  readonly place: number;
-}
-
-/** Where the reader stands: elements and leaves that may follow, each known by name. */
-interface Spot {
-  readonly path: string;
-  readonly elements: Map<string, Spot>;
-  readonly attributes: Map<string, LeafRule>;
-  text: LeafRule | undefined;
-}
-
-const createSpot = (path: string): Spot => ({ path, elements: new Map(), attributes: new Map(), text: undefined });
-
-/** Words whose leaves make up a sample. */
-const WORDS = [
-  'type',
-  'value',
-  'unit',
-  'sourceName',
-  'sourceVersion',
-  'device',
-  'start',
-  'end',
-  'time',
-  'amount',
-  'amountUnit',
-  'code',
-  'codeSystem',
-  'display',
-] as const;
-type Word = (typeof WORDS)[number];
-const placeOf = (word: string): number => (WORDS as readonly string[]).indexOf(word);
-const WORD_PLACES = Object.fromEntries(WORDS.map((word, place) => [word, place])) as Readonly<Record<Word, number>>;
-
-/** The table as a tree. */
-function compile(leaves: Readonly<Record<string, string>>, root: string): Spot {
-  const top = createSpot(root);
-  for (const [path, word] of Object.entries(leaves)) {
-    const steps = path.split('/');
-    const leaf = steps.pop() ?? '';
-    let spot = top;
-    for (const step of steps) {
-      const below = spot.elements.get(step) ?? createSpot(`${spot.path}/${step}`);
-      spot.elements.set(step, below);
-      spot = below;
-    }
-    const [first = '', expected] = word.split(' ');
-    const name = leaf === '#' ? 'text()' : leaf;
-    const rule: LeafRule = { word: first, expected, path: `${spot.path}/${name}`, place: placeOf(first) };
-    if (leaf === '#') spot.text = rule;
-    else spot.attributes.set(leaf.slice(1), rule);
-  }
-  return top;
-}
+import { pathOf, type Samples } from './samples.js';
 
 const LOINC_OID = '2.16.840.1.113883.6.1';
 /** Facts of the header by the table's words. */
@@ -82,16 +22,44 @@ const FACTS: Readonly<Record<string, string>> = {
   gender: 'gender',
   birth: 'birthDate',
 };
-/** Words that say again what another one says, if that is there: places of both. */
-const SAID_AGAIN: readonly (readonly [number, number])[] = (
-  [
-    ['amount', 'value'],
-    ['amountUnit', 'unit'],
-    ['code', 'type'],
-    ['codeSystem', 'type'],
-    ['display', 'type'],
-  ] as const
-).map(([again, first]) => [placeOf(again), placeOf(first)]);
+/** Words that vary while the layout of a sample stays the same. */
+const HOLES: Readonly<Record<string, Hole>> = {
+  value: 'value',
+  amount: 'again',
+  start: 'start',
+  time: 'start',
+  end: 'end',
+  device: 'device',
+  entry: 'entry',
+};
+
+/** The leaves of a sample, by what they are. */
+interface Draft {
+  readonly line: number;
+  /** By place; the rules they were read by. */
+  readonly found: (string | undefined)[];
+  readonly rules: (LeafRule | undefined)[];
+  readonly metadata: string[];
+  words: number; // of `found` that are there
+  frames: number;
+  implied: number;
+  /** Count one leaf that is lost whatever becomes of the sample. */
+  readonly lost: ((line: number) => void)[];
+  withheld: boolean;
+}
+
+/** What was read since the handler was at rest, beside the leaves of the last sample. */
+interface Since {
+  samples: number;
+  last: Draft | undefined;
+  frames: number;
+  implied: number;
+  empty: number;
+  /** False if there was something that is not to be read as if it were like others. */
+  plain: boolean;
+}
+
+const createSince = (): Since => ({ samples: 0, last: undefined, frames: 0, implied: 0, empty: 0, plain: true });
 
 export interface CdaSetup {
   readonly data: AppleData;
@@ -102,11 +70,12 @@ export interface CdaSetup {
 }
 
 /** Creates the handler of tokens. */
-export function createCdaReader({ data, account, owner, samples, line }: CdaSetup): TokenHandler {
-  const body = compile(data.cda.header, 'ClinicalDocument');
-  const sampleSpot = compile(data.cda.leaves, data.cda.sample);
-  for (const wrapper of data.cda.wrappers) body.elements.set(wrapper, body);
-  body.elements.set(data.cda.sample, sampleSpot);
+export function createCdaReader({ data, account, owner, samples, line }: CdaSetup): RecordHandler {
+  const { sample: sampleName, wrappers } = data.cda;
+  const body = compileLeaves(data.cda.header, 'ClinicalDocument');
+  const sampleSpot = compileLeaves(data.cda.leaves, sampleName);
+  for (const wrapper of wrappers) body.elements.set(wrapper, body);
+  body.elements.set(sampleName, sampleSpot);
   const nowhere = createSpot('');
 
   const spots: Spot[] = [];
@@ -114,36 +83,23 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
   const filled: boolean[] = [];
   let spot = body;
   let text = '';
-  let found: (string | undefined)[] = [];
-  let words = 0; // of `found` that are there
-  let metadata: string[] = [];
-  let frames = 0;
-  let implied = 0;
-  /** Leaves of the sample that are lost whatever becomes of it. */
-  let lost: [reason: LossReason, rule: LeafRule][] = [];
-  let withheld = false;
-  let inSample = 0;
-  let start = 0;
-
-  function openSample(): void {
-    found = new Array(WORDS.length).fill(undefined);
-    words = 0;
-    metadata = [];
-    frames = 0;
-    implied = 0;
-    lost = [];
-    withheld = false;
-    start = line();
-  }
+  let draft: Draft | undefined;
+  let depth = 0; // within the sample
+  let since = createSince();
 
   function takeLeaf(rule: LeafRule | undefined, value: string): void {
-    if (rule === undefined) account.lose('unread', spot.path === '' ? 'other' : `${spot.path}/other`, line(), 1, value);
-    else if (inSample > 0) takeInSample(rule, value);
+    if (rule === undefined) {
+      since.plain = false;
+      account.lose('unread', spot.path === '' ? 'other' : `${spot.path}/other`, line(), 1, value);
+    } else if (draft) takeInSample(draft, rule, value);
     else takeInHeader(rule, value);
   }
 
   function takeInHeader({ word, path }: LeafRule, value: string): void {
     const fact = FACTS[word];
+    if (word === 'implied') since.implied++;
+    else if (word !== 'declared' && fact === undefined) since.frames++;
+    else since.plain = false;
     if (word === 'declared') account.lose('declared', path, line(), 1, value);
     else if (fact === undefined) account.keep(word === 'implied' ? 'implied' : 'frame', 1);
     else if (value.trim() === '') account.keep('tested', 1);
@@ -151,87 +107,67 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
     else account.lose('no-code', path, line(), 1, value);
   }
 
-  function takeInSample(rule: LeafRule, value: string): void {
+  function takeInSample(sample: Draft, rule: LeafRule, value: string): void {
     const { word, place, expected } = rule;
     if (place >= 0) {
-      if (found[place] !== undefined) lost.push(['superseded', rule]);
+      if (sample.found[place] !== undefined) sample.lost.push(counterOf('superseded', rule));
       else {
-        found[place] = value;
-        words++;
+        sample.found[place] = value;
+        sample.rules[place] = rule;
+        sample.words++;
       }
     } else if (word === 'frame') {
-      frames++;
+      sample.frames++;
       // `frame EVN`: anything else changes what the sample means.
-      if (expected !== undefined && expected !== value && expected !== unprefixed(value)) withheld = true;
-    } else if (word === 'key' || word === 'entry') metadata.push(value);
-    else if (word === 'declared') lost.push(['declared', rule]);
-    else if (word === 'implied') implied++;
+      if (expected !== undefined && expected !== value && expected !== unprefixed(value)) sample.withheld = true;
+    } else if (word === 'key' || word === 'entry') sample.metadata.push(value);
+    else if (word === 'declared') sample.lost.push(counterOf('declared', rule));
+    else if (word === 'implied') sample.implied++;
     else {
-      withheld = true;
-      frames++;
+      sample.withheld = true;
+      sample.frames++;
     }
-  }
-
-  function closeSample(): void {
-    if (metadata.length % 2 === 1) {
-      account.lose('unread', `${data.cda.sample}/text/metadataEntry`, start, metadata.length);
-      metadata = [];
-    }
-    const sample = toSample();
-    const path = pathOf(sample.type);
-    if (withheld) {
-      account.statement(path, start, false);
-      account.lose('withheld', path, start, words + frames + implied + metadata.length);
-    } else settle(samples.put(sample), path);
-    for (const [reason, rule] of lost) countLost(reason, rule);
   }
 
   /** Rows of the report by rule: most samples lose the same leaves. */
-  const counters = new Map<LeafRule, (line: number) => void>();
+  const counters = new Map<string, (line: number) => void>();
 
-  function countLost(reason: LossReason, rule: LeafRule): void {
-    if (reason !== 'declared') {
-      account.lose(reason, rule.path, start, 1);
-      return;
-    }
-    const counter = counters.get(rule) ?? account.counter(reason, rule.path);
-    counters.set(rule, counter);
-    counter(start);
+  function counterOf(reason: LossReason, { path }: LeafRule): (line: number) => void {
+    const key = `${reason} ${path}`;
+    const counter = counters.get(key) ?? account.counter(reason, path);
+    counters.set(key, counter);
+    return counter;
   }
 
-  function settle(fate: Fate, path: string): void {
-    if (fate !== 'copied' && fate !== 'implied') {
-      account.lose(fate, path, start, words + frames + implied);
-      return;
+  function closeSample(closed: Draft): void {
+    const { metadata, found, rules } = closed;
+    if (metadata.length % 2 === 1) {
+      since.plain = false;
+      account.lose('unread', `${sampleName}/text/metadataEntry`, closed.line, metadata.length);
+      metadata.length = 0;
     }
-    let said = 0;
-    for (const [again, first] of SAID_AGAIN) if (found[again] !== undefined && found[first] !== undefined) said++;
-    account.keep('frame', frames);
-    account.keep('implied', implied + said);
-    account.keep(fate, words - said);
+    for (const { again, first, same } of SAID_AGAIN) {
+      const [told, rule] = [found[again], rules[again]];
+      if (told === undefined || rule === undefined || found[first] === undefined) continue;
+      closed.words--;
+      if (!same || told === found[first]) closed.implied++;
+      else closed.lost.push(counterOf('superseded', rule));
+    }
+    since.samples++;
+    since.last = closed;
+    settle(closed, toSample(closed));
   }
 
-  const get = (word: Word): string | undefined => found[WORD_PLACES[word]];
-
-  function toSample(): Sample {
-    const code = get('code');
-    return {
-      type: get('type') ?? '',
-      value: get('value') ?? get('amount') ?? '',
-      unit: get('unit') ?? get('amountUnit') ?? '',
-      sourceName: get('sourceName') ?? '',
-      sourceVersion: get('sourceVersion') ?? '',
-      device: get('device') ?? '',
-      start: get('start') ?? get('time') ?? '',
-      end: get('end') ?? '',
-      created: '',
-      metadata,
-      code:
-        code === undefined || get('codeSystem') !== LOINC_OID
-          ? undefined
-          : { system: LOINC, code, display: get('display') ?? '' },
-      line: start,
-    };
+  function settle({ words, frames, implied, lost, withheld }: Draft, sample: Sample): void {
+    const path = pathOf(sample.type);
+    for (const count of lost) count(sample.line);
+    if (withheld) account.statement(path, sample.line, false);
+    const fate = withheld ? 'withheld' : samples.put(sample);
+    if (fate === 'copied' || fate === 'implied') {
+      account.keep('frame', frames);
+      account.keep('implied', implied);
+      account.keep(fate, words);
+    } else account.lose(fate, path, sample.line, words + frames + implied + (withheld ? sample.metadata.length : 0));
   }
 
   function flushText(): void {
@@ -249,9 +185,9 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
       if (filled.length > 0) filled[filled.length - 1] = true;
       spots.push(spot);
       filled.push(false);
-      spot = spot.elements.get(unprefixed(tag)) ?? nowhere;
-      if (spot === sampleSpot) openSample();
-      if (inSample > 0 || spot === sampleSpot) inSample++;
+      spot = spot.elements.get(tag) ?? spot.elements.get(unprefixed(tag)) ?? nowhere;
+      if (spot === sampleSpot) draft = createDraft(line());
+      if (draft) depth++;
     },
     attribute(name, value) {
       filled[filled.length - 1] = true;
@@ -263,11 +199,78 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
     },
     endTag() {
       flushText();
-      if (filled.pop() === false) account.keep('tested', 1);
-      if (inSample > 0 && --inSample === 0) closeSample();
+      if (filled.pop() === false) {
+        account.keep('tested', 1);
+        since.empty++;
+      }
+      if (draft && --depth === 0) {
+        closeSample(draft);
+        draft = undefined;
+      }
       spot = spots.pop() ?? body;
     },
-    malformed: () => undefined,
+    malformed() {
+      since.plain = false;
+    },
+    ends: wrappers.map((wrapper) => `</${wrapper}>`),
+    get atRest() {
+      return spot === body;
+    },
+    takeLast() {
+      const { samples: number, last, plain, frames, implied, empty } = since;
+      since = createSince();
+      if (number !== 1 || last === undefined || !plain) return undefined;
+      return {
+        sample: toSample(last),
+        take(sample) {
+          account.keep('frame', frames);
+          account.keep('implied', implied);
+          account.keep('tested', empty);
+          settle(last, sample);
+        },
+      };
+    },
+    holeAt: (path) => HOLES[wordAt(data, path) ?? ''],
+  };
+}
+
+/** What the table calls a leaf of a sample. */
+function wordAt({ cda: { sample, leaves } }: AppleData, path: string): string | undefined {
+  const [, below] = `/${path}`.split(`/${sample}/`, 2);
+  return below !== undefined && Object.hasOwn(leaves, below) ? leaves[below] : undefined;
+}
+
+const createDraft = (line: number): Draft => ({
+  line,
+  found: [],
+  rules: [],
+  metadata: [],
+  words: 0,
+  frames: 0,
+  implied: 0,
+  lost: [],
+  withheld: false,
+});
+
+function toSample({ found, metadata, line }: Draft): Sample {
+  const get = (word: Word): string | undefined => found[PLACES[word]];
+  const code = get('code');
+  return {
+    type: get('type') ?? '',
+    value: get('value') ?? get('amount') ?? '',
+    unit: get('unit') ?? get('amountUnit') ?? '',
+    sourceName: get('sourceName') ?? '',
+    sourceVersion: get('sourceVersion') ?? '',
+    device: get('device') ?? '',
+    start: get('start') ?? get('time') ?? '',
+    end: get('end') ?? '',
+    created: '',
+    metadata,
+    code:
+      code === undefined || get('codeSystem') !== LOINC_OID
+        ? undefined
+        : { system: LOINC, code, display: get('display') ?? '' },
+    line,
   };
 }
 

@@ -8,8 +8,7 @@ import { FINDINGS, type FindingCode, InputError, type ReadErrorCode } from '../.
 import { createFindings } from '../../findings.js';
 import { loadShipped } from '../../map/shipped.js';
 import { LIMITS, REFUSALS } from '../../read/read.js';
-import { createTokenReader, type TokenReader } from '../../read/token-reader.js';
-import type { TokenHandler } from '../../read/tokens.js';
+import { createTokenReader } from '../../read/token-reader.js';
 import { VERSION } from '../../version.js';
 import { openLocator, type Part } from '../entry.js';
 import { createAccount } from './account.js';
@@ -20,6 +19,7 @@ import { createExportReader } from './export-reader.js';
 import { createOutlet } from './outlet.js';
 import { createOwner } from './patient.js';
 import { withoutDoctype } from './prologue.js';
+import { createRepeats, type RecordHandler } from './repeats.js';
 import { createSamples } from './samples.js';
 
 /** One file of an export. */
@@ -93,20 +93,25 @@ export async function* convertAppleHealth(
   /** Streams one XML file through its handler; what it gives is in the queue after each piece. */
   async function* readXml(
     source: AsyncIterable<Uint8Array>,
-    create: (line: () => number) => TokenHandler,
+    create: (line: () => number) => RecordHandler,
   ): AsyncGenerator<Event, void> {
+    const line = (): number => repeats.line;
     const refuse = (code: ReadErrorCode): never => {
-      throw new InputError(code, REFUSALS[code], reader.line);
+      throw new InputError(code, REFUSALS[code], line());
     };
-    const reader: TokenReader = createTokenReader(
-      create(() => reader.line),
-      { report: (code) => report(code, reader.line), refuse, limits: LIMITS, roots: 'many' },
-    );
+    const handler = create(line);
+    const reader = createTokenReader(handler, {
+      report: (code) => report(code, line()),
+      refuse,
+      limits: LIMITS,
+      roots: 'many',
+    });
+    const repeats = createRepeats({ reader, handler, invalid: (at) => report('encoding-invalid', at) });
     for await (const chunk of source) {
-      reader.write(chunk);
+      repeats.write(chunk);
       yield* queue.splice(0);
     }
-    complete = reader.close() && complete;
+    complete = repeats.close() && complete;
     yield* queue.splice(0);
   }
 

@@ -1,11 +1,12 @@
 /** export.xml: samples, correlations, workouts and stubs of clinical records, element by element as they stream by. */
 
 import type { JsonObject } from '../../fhir/json.js';
-import type { TokenHandler } from '../../read/tokens.js';
 import type { Account } from './account.js';
 import type { ClinicalRecord } from './clinical.js';
 import type { AppleData } from './data.js';
+import type { Hole } from './layout.js';
 import type { Owner } from './patient.js';
+import type { RecordHandler } from './repeats.js';
 import { reportable, type Sample } from './sample.js';
 import { type Fate, pathOf, type Samples } from './samples.js';
 import { toWorkout, type Workout } from './workout.js';
@@ -55,8 +56,18 @@ const nameOf = (name: string): string => (NAMES.test(name) ? name : 'other');
 
 const NONE: Attributes = Object.freeze({});
 
+/** Attributes that vary while the layout of a record stays the same. */
+const HOLES: Readonly<Record<string, Hole>> = {
+  'Record/@value': 'value',
+  'Record/@startDate': 'start',
+  'Record/@endDate': 'end',
+  'Record/@creationDate': 'created',
+  'Record/@device': 'device',
+  'Record/MetadataEntry/@value': 'entry',
+};
+
 /** Creates the handler of tokens. */
-export function createExportReader(setup: ExportSetup): TokenHandler {
+export function createExportReader(setup: ExportSetup): RecordHandler {
   const { account, samples, owner, data } = setup;
   const stack: Open[] = [];
   let name = '';
@@ -65,6 +76,9 @@ export function createExportReader(setup: ExportSetup): TokenHandler {
   let values: string[] = [];
   let leaves = 0;
   let text = '';
+  // Since the handler was at rest: records that stand by themselves, and whether there was anything else.
+  let records: Open[] = [];
+  let plain = true;
 
   function loseAll(path: string, open: Pick<Open, 'leaves' | 'line'>): void {
     account.lose('unread', path, open.line, open.leaves);
@@ -114,7 +128,11 @@ export function createExportReader(setup: ExportSetup): TokenHandler {
     if (above?.name === 'Correlation' && above.members.length < MOST_METADATA) {
       above.members.push(sample);
       above.memberLeaves += number;
-    } else settle(samples.put(sample), path, open.line, number);
+      return;
+    }
+    records.push(open);
+    if (number !== open.leaves) plain = false;
+    settle(samples.put(sample), path, open.line, number);
   }
 
   /** Its samples stand in the file a second time on their own; that two belong together is what it adds. */
@@ -221,6 +239,7 @@ export function createExportReader(setup: ExportSetup): TokenHandler {
     startTag(tag) {
       flushText();
       name = tag;
+      if (tag !== 'Record' && tag !== 'MetadataEntry') plain = false;
       line = setup.line();
       attributes = NONE;
       values = [];
@@ -256,7 +275,26 @@ export function createExportReader(setup: ExportSetup): TokenHandler {
       const open = stack.pop();
       if (open) close(open);
     },
-    malformed: () => undefined,
+    malformed() {
+      plain = false;
+    },
+    ends: ['/>', '</Record>'],
+    get atRest() {
+      return stack.length === 1 && stack[0]?.name === 'HealthData';
+    },
+    takeLast() {
+      const [open] = records;
+      const isOne = records.length === 1 && plain;
+      records = [];
+      plain = true;
+      if (!isOne || open === undefined) return undefined;
+      const path = pathOf(open.values[0] ?? '');
+      return {
+        sample: toRecord(open),
+        take: (sample) => settle(samples.put(sample), path, sample.line, open.leaves),
+      };
+    },
+    holeAt: (path) => HOLES[path],
   };
 
   /** The format has no text. */
@@ -264,7 +302,8 @@ export function createExportReader(setup: ExportSetup): TokenHandler {
     if (text === '') return;
     const value = text;
     text = '';
-    if (value.trim() !== '')
-      account.lose('unread', `${nameOf(stack.at(-1)?.name ?? '')}/text()`, setup.line(), 1, value);
+    if (value.trim() === '') return;
+    plain = false;
+    account.lose('unread', `${nameOf(stack.at(-1)?.name ?? '')}/text()`, setup.line(), 1, value);
   }
 }
