@@ -40,6 +40,13 @@ describe('the package', () => {
     expect(bundle.entry.map((entry) => entry.resource.resourceType)).toContain('Patient');
   });
 
+  it('converts in threads of its own', () => {
+    const out = join(folder, 'out');
+    const sample = join(root, 'samples', 'unstructured.xml');
+    execFileSync(process.execPath, [cli, 'convert', sample, '--out', out, '--quiet', '--fail-on', 'never']);
+    expect(readdirSync(out)).toContain('unstructured.json');
+  });
+
   it('converts through its library entry', () => {
     const script = `
       import { convert, lossReport } from 'ccd2fhir';

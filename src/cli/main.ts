@@ -1,19 +1,15 @@
 #!/usr/bin/env node
 /** The command line. Each command's code is loaded only when it is asked for. */
-import { readFileSync } from 'node:fs';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { STDIN } from '../intake/files.js';
+import { VERSION } from '../version.js';
 
 interface Command<A> {
   declare(yargs: Argv): Argv<A>;
   run(args: A): Promise<number>;
 }
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** A reader such as `head` that has seen enough is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -23,11 +19,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 // yargs takes a lone `-` for an option without a name and drops it.
 const words = hideBin(process.argv).map((word) => (word === '-' ? STDIN : word));
-
-const parser = yargs(words)
-  .scriptName('ccd2fhir')
-  .usage('$0 <command>\n\nTurns CCD / C-CDA documents into FHIR R4 and accounts for every piece of the source.')
-  .parserConfiguration({ 'greedy-arrays': false, 'boolean-negation': false });
 
 const COMMANDS: readonly [usage: string, describe: string, load: () => Promise<unknown>][] = [
   ['convert [input..]', 'Convert documents to FHIR R4', () => import('./convert.js')],
@@ -44,33 +35,53 @@ const COMMANDS: readonly [usage: string, describe: string, load: () => Promise<u
   ['coverage', 'Show which rows of the mapping checklist are covered, and by what', () => import('./coverage.js')],
 ];
 
-// The command's code is loaded before yargs is told of it: a builder that has to be waited for costs a page of help.
-const wanted = words.find((word) => !word.startsWith('-'));
-for (const [usage, describe, load] of COMMANDS) {
-  const command = usage.split(' ')[0] === wanted ? ((await load()) as Command<unknown>) : undefined;
-  parser.command(
-    usage,
-    describe,
-    (builder) => command?.declare(builder) ?? builder,
-    async (args) => {
-      process.exitCode = await command?.run(args);
-    },
+const index = words.findIndex((word) => !word.startsWith('-'));
+const named = COMMANDS.find(([usage]) => usage.split(' ')[0] === words[index]);
+
+/** A parser of one command's own words: told of all commands, yargs writes a page of help before it calls one. */
+async function runCommand([usage, describe, load]: (typeof COMMANDS)[number]): Promise<number> {
+  const [name = '', ...positionals] = usage.split(' ');
+  const command = (await load()) as Command<unknown>;
+  let run = async (): Promise<number> => 0;
+  await createParser(words.toSpliced(index, 1), `ccd2fhir ${name}`)
+    .command(['$0', ...positionals].join(' '), describe, command.declare, (args) => {
+      run = () => command.run(args);
+    })
+    .parseAsync();
+  return run();
+}
+
+/** Says what commands there are. */
+async function listCommands(): Promise<number> {
+  const parser = createParser(words, 'ccd2fhir').usage(
+    '$0 <command>\n\nTurns CCD / C-CDA documents into FHIR R4 and accounts for every piece of the source.',
+  );
+  for (const [usage, describe] of COMMANDS) parser.command(usage, describe);
+  await parser.demandCommand(1, 'Name a command.').parseAsync();
+  return 0;
+}
+
+function createParser(list: readonly string[], name: string): Argv {
+  return (
+    yargs(list)
+      .scriptName(name)
+      // As the words of the commands themselves.
+      .locale('en')
+      .parserConfiguration({ 'greedy-arrays': false, 'boolean-negation': false })
+      .strict()
+      .check(refuseRepeats)
+      .fail(false)
+      .version(VERSION)
+      .help()
+      .alias('h', 'help')
+      .epilogue(
+        'Exit codes: 0 done; 1 done, with documents rejected or incomplete, or findings; 2 usage, or nothing converted; 3 mapping error.',
+      )
   );
 }
 
 try {
-  await parser
-    .demandCommand(1, 'Name a command.')
-    .strict()
-    .check(refuseRepeats)
-    .fail(false)
-    .version(version)
-    .help()
-    .alias('h', 'help')
-    .epilogue(
-      'Exit codes: 0 done; 1 done, with documents rejected or incomplete, or findings; 2 usage, or nothing converted; 3 mapping error.',
-    )
-    .parseAsync();
+  process.exitCode = await (named ? runCommand(named) : listCommands());
 } catch (error) {
   process.exitCode = explain(error);
 }

@@ -2,9 +2,7 @@
 import { statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, normalize, resolve } from 'node:path';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { type Entry, type Locator, openLocator } from './entry.js';
-import { usageError } from './usage.js';
 
 export { usageError } from './usage.js';
 
@@ -25,8 +23,7 @@ export async function* listFiles(input: string, exclude: ReadonlySet<string>): A
   const found = await stat(input).catch(() => undefined);
   if (found?.isDirectory()) yield* listFolder(input, '', exclude);
   else if (found) yield describe(basename(input), { file: input }, { named: true, size: sizeOf(found) });
-  else if (isDynamicPattern(input)) yield* listPattern(input, exclude);
-  else throw usageError(`There is no readable file or folder ${input}. Check the path.`);
+  else yield* listPattern(input, exclude);
 }
 
 /**
@@ -43,21 +40,11 @@ export async function* listNamed(path: string, exclude: ReadonlySet<string>): As
   else yield describe(name, { file: path }, { named: true, size: found && sizeOf(found) });
 }
 
-/** The part of a pattern before its first wildcard: names are told below it. */
-const baseOf = (pattern: string): string => {
-  const parts = pattern.split('/');
-  const at = parts.findIndex((part) => isDynamicPattern(part));
-  return parts.slice(0, at).join('/');
-};
-
-async function* listPattern(pattern: string, exclude: ReadonlySet<string>): AsyncGenerator<Entry, void> {
-  const paths = await glob(pattern, { expandDirectories: false, followSymbolicLinks: false });
-  if (paths.length === 0) throw usageError(`No file matches ${pattern}. Check the pattern; ** stands for any folders.`);
-  const base = baseOf(pattern);
-  for (const path of paths.sort()) {
+async function* listPattern(input: string, exclude: ReadonlySet<string>): AsyncGenerator<Entry, void> {
+  const { findPaths } = await import('./pattern.js');
+  for (const { path, name } of await findPaths(input)) {
     if (exclude.has(resolve(path))) continue;
-    const name = base !== '' && path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
-    yield describe(name.replace(/^(\.{0,2}\/)+/, ''), { file: path }, { named: false, size: sizeAt(path) });
+    yield describe(name, { file: path }, { named: false, size: sizeAt(path) });
   }
 }
 

@@ -2,17 +2,32 @@
 import { createReadStream } from 'node:fs';
 import type { Archive, Bytes } from './archive/archive.js';
 import { base64 } from './archive/base64.js';
-import { embedded } from './archive/embedded.js';
 import { gzip } from './archive/gzip.js';
 import { mail } from './archive/mail.js';
 import { findSpooled, spool } from './archive/spool.js';
-import { tar } from './archive/tar.js';
-import { zip } from './archive/zip.js';
 import type { Locator } from './entry.js';
 import { refusalError } from './refusals.js';
 
+/** An archive whose module, with the package it needs, is loaded when there is one to open. */
+const later = (isPackage: boolean, load: () => Promise<Archive>): Archive => ({
+  isPackage,
+  async *list(bytes) {
+    yield* (await load()).list(bytes);
+  },
+  async *open(bytes, step) {
+    yield* (await load()).open(bytes, step);
+  },
+});
+
 /** By kind. */
-const ARCHIVES: Readonly<Record<string, Archive>> = { zip, tar, gzip, base64, mail, fhir: embedded };
+const ARCHIVES: Readonly<Record<string, Archive>> = {
+  zip: later(true, async () => (await import('./archive/zip.js')).zip),
+  tar: later(true, async () => (await import('./archive/tar.js')).tar),
+  gzip,
+  base64,
+  mail,
+  fhir: later(false, async () => (await import('./archive/embedded.js')).embedded),
+};
 
 /** What opens files of this kind, if they hold others. */
 export const archiveOf = (kind: string): Archive | undefined =>

@@ -1,0 +1,110 @@
+/**
+ * Puts the command line into few files: loading several hundred modules one by one would take most of the time of a
+ * small conversion. `tsc` has compiled the library to `dist`, module by module, as those want it who build upon it; here
+ * `dist/cli` is made anew from the sources, worker threads included, and what commands share is in common files.
+ * Generated data stays where it is, and so do packages, but for the one every command begins with.
+ */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const source = join(root, 'src');
+const target = join(root, 'dist/cli');
+
+/** Only the command line has these. */
+const REPLACED = ['cli', 'batch', 'push', 'queue'];
+
+/** The parser of arguments is forty modules. */
+const INCLUDED = ['yargs', 'yargs/helpers'];
+
+/** Packages are installed beside this one; those included come with what they need themselves. */
+const leavePackages: Plugin = {
+  name: 'leave-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./#]/ }, ({ path, importer, kind }) =>
+      kind === 'entry-point' || INCLUDED.includes(path) || importer.includes('node_modules')
+        ? undefined
+        : { path, external: true, sideEffects: false },
+    );
+  },
+};
+
+/** Modules of data are those of the library: they are half of the package. */
+const shareData: Plugin = {
+  name: 'share-data',
+  setup({ onResolve }) {
+    onResolve({ filter: /\.gen\.js$/ }, ({ path, resolveDir }) => ({
+      path: join('..', relative(source, join(resolveDir, path))).replaceAll('\\', '/'),
+      external: true,
+      sideEffects: false,
+    }));
+  },
+};
+
+/** Where each name of the public API comes from: `checkResource as check`, from `./check/api.js`. */
+function readExports(): Map<string, { clause: string; module: string }> {
+  const found = new Map<string, { clause: string; module: string }>();
+  const text = readFileSync(join(source, 'index.ts'), 'utf8');
+  for (const [, list = '', module = ''] of text.matchAll(/^export \{([^}]*)\} from '\.\/([^']+)';/gm))
+    for (const clause of list.split(',').map((item) => item.trim()))
+      found.set(clause.replace(/^.* as /, ''), { clause, module });
+  return found;
+}
+
+/** Commands are written against the public API; here each is led to the modules behind the names it uses. */
+const passApi: Plugin = {
+  name: 'pass-api',
+  setup({ onLoad }) {
+    const api = readExports();
+    const importOf = (name: string): string => {
+      const { clause, module } = api.get(name) ?? { clause: name, module: 'index.js' };
+      return `import { ${clause} } from '../${module}';`;
+    };
+    onLoad({ filter: /src[\\/](cli|batch)[\\/][^\\/]+\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replace(/^import \{([^}]*)\} from '\.\.\/index\.js';/gm, (_, list: string) =>
+        list
+          .split(',')
+          .map((item) => item.trim())
+          .filter((item) => item !== '' && !item.startsWith('type '))
+          .map(importOf)
+          .join(' '),
+      ),
+    }));
+  },
+};
+
+for (const folder of REPLACED) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints: ['cli/main.ts', 'batch/worker.ts', 'batch/request-worker.ts'].map((file) => join(source, file)),
+  // One folder for all: a module finds its neighbours as it does in the sources (`new URL('./worker.js', ...)`).
+  outdir: target,
+  entryNames: '[name]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  conditions: ['source'],
+  charset: 'utf8',
+  legalComments: 'none',
+  metafile: true,
+  plugins: [leavePackages, shareData, passApi],
+});
+writeFileSync(join(target, 'LICENSES.txt'), licencesOf(metafile));
+
+/** What is copied is copied with its licence. */
+function licencesOf({ inputs }: Metafile): string {
+  const names = Object.keys(inputs).flatMap(
+    (path) => /^.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.slice(0, 1) ?? [],
+  );
+  return [...new Set(names)]
+    .sort()
+    .map((folder) => {
+      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+      if (file === undefined) throw new Error(`${folder} has no licence to be copied with it.`);
+      return `${folder.replace(/^.*node_modules\//, '')}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
