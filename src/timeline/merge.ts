@@ -1,7 +1,8 @@
 /** The merge on one screen: sources -> persons -> facts -> clusters -> resources. Pure: the set of sources decides. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { JsonObject } from '../fhir/json.js';
-import { type Apart, clusterFacts } from './cluster.js';
+import { clusterFacts } from './cluster/cluster.js';
+import type { Apart } from './cluster/groups.js';
 import type { Fact } from './fact.js';
 import { collectFacts } from './facts.js';
 import { gatherPatients, type MergedPatient } from './gather.js';

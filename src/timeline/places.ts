@@ -2,9 +2,10 @@
 import { contentOf } from '../assemble/identity.js';
 import { nameId } from '../fhir/ids.js';
 import type { JsonObject } from '../fhir/json.js';
-import { type Cluster, isUnique } from './cluster.js';
+import type { Cluster } from './cluster/cluster.js';
+import { isUnique } from './cluster/identified.js';
 import type { Fact } from './fact.js';
-import { redirect } from './source.js';
+import { redirect } from './references.js';
 import { partUnitable } from './unite.js';
 
 /** Records that become one resource. */

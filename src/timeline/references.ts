@@ -15,15 +15,34 @@ export function relink(
   value: Json,
   nameOf: (reference: string) => string | undefined,
   lost: (path: string) => void,
-  path = '',
 ): Json {
+  return changeReferences(value, (holder, reference, path) => {
+    if (!OWN.test(reference)) return holder;
+    const name = nameOf(reference);
+    if (name !== undefined) return rename(holder, name);
+    lost(path);
+    const copy = copyOf(holder);
+    delete copy.reference;
+    const isBare = Object.keys(copy).every((key) => key === 'type');
+    return isBare ? { extension: [{ url: ABSENT_REASON, valueCode: 'unknown' }] } : copy;
+  });
+}
+
+/** A copy with other references; what does not change is the same object. Digits of decimals are kept. */
+export const redirect = (value: Json, to: (reference: string) => string): Json =>
+  changeReferences(value, (holder, reference) => rename(holder, to(reference)));
+
+type Change = (holder: JsonObject, reference: string, path: string) => JsonObject;
+
+/** Changes every object with a `reference`, those inside others first. */
+function changeReferences(value: Json, change: Change, path = ''): Json {
   if (Array.isArray(value)) {
     let copy: Json[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const item = value[i] as Json;
-      const moved = relink(item, nameOf, lost, path);
-      if (moved !== item) copy ??= value.slice(0, i);
-      copy?.push(moved);
+      const changed = changeReferences(item, change, path);
+      if (changed !== item) copy ??= value.slice(0, i);
+      copy?.push(changed);
     }
     return copy ?? value;
   }
@@ -32,25 +51,17 @@ export function relink(
   for (const key in value) {
     const item = value[key];
     if (typeof item !== 'object' || item === null) continue;
-    const moved = relink(item, nameOf, lost, `${path}.${key}`);
-    if (moved === item) continue;
+    const changed = changeReferences(item, change, `${path}.${key}`);
+    if (changed === item) continue;
     copy ??= copyOf(value);
-    copy[key] = moved;
+    copy[key] = changed;
   }
-  const { reference } = value;
-  if (typeof reference !== 'string' || !OWN.test(reference)) return copy ?? value;
-  const name = nameOf(reference);
-  if (name === reference) return copy ?? value;
-  copy ??= copyOf(value);
-  if (name !== undefined) copy.reference = name;
-  else {
-    lost(path);
-    delete copy.reference;
-    if (Object.keys(copy).every((key) => key === 'type'))
-      return { extension: [{ url: ABSENT_REASON, valueCode: 'unknown' }] };
-  }
-  return copy;
+  const own = copy ?? value;
+  return typeof own.reference === 'string' ? change(own, own.reference, path) : own;
 }
+
+const rename = (holder: JsonObject, name: string): JsonObject =>
+  holder.reference === name ? holder : Object.assign(copyOf(holder), { reference: name });
 
 function copyOf(value: JsonObject): JsonObject {
   const copy: JsonObject = { ...value };

@@ -4,12 +4,13 @@ import { sha256 } from '#digest';
 import { contentOf } from '../assemble/identity.js';
 import type { Event, LossReport } from '../event.js';
 import { nameId } from '../fhir/ids.js';
-import { type Json, type JsonObject, LEXICAL } from '../fhir/json.js';
+import type { JsonObject } from '../fhir/json.js';
 import { FINDINGS, type Finding } from '../finding.js';
 import { upgradeResource } from '../upgrade/upgrade.js';
 import type { SourceFinding, SourceKind, SourceLoss, TimelineSource } from './model.js';
 import { inElementOrder } from './order.js';
 import { isObject, listOf } from './path.js';
+import { redirect } from './references.js';
 
 /** A resource with the full URL its Bundle gives it: others refer to it by that. */
 export interface SourcedResource {
@@ -160,32 +161,6 @@ function countTypes(resources: readonly JsonObject[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { resourceType } of resources) counts[String(resourceType)] = (counts[String(resourceType)] ?? 0) + 1;
   return Object.fromEntries(Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1)));
-}
-
-/** A copy with other references; what does not change is the same object. Digits of decimals are kept. */
-export function redirect(value: Json, to: (reference: string) => string): Json {
-  if (Array.isArray(value)) {
-    let copy: Json[] | undefined;
-    for (let i = 0; i < value.length; i++) {
-      const item = value[i] as Json;
-      const moved = redirect(item, to);
-      if (moved !== item) copy ??= value.slice(0, i);
-      copy?.push(moved);
-    }
-    return copy ?? value;
-  }
-  if (!isObject(value)) return value;
-  let copy: JsonObject | undefined;
-  for (const key in value) {
-    const item = value[key];
-    if (typeof item === 'object' ? item === null : key !== 'reference') continue;
-    const moved = typeof item === 'string' ? to(item) : redirect(item as Json, to);
-    if (moved === item) continue;
-    copy ??= { ...value };
-    copy[key] = moved;
-  }
-  if (copy && value[LEXICAL] !== undefined) copy[LEXICAL] = value[LEXICAL];
-  return copy ?? value;
 }
 
 /** Who keeps the document, else who wrote it; of plain records the organization that manages the patient's. */
