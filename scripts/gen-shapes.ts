@@ -59,6 +59,10 @@ for (const name of ['DomainResource', 'BackboneElement', 'Element', 'Resource'])
   if (definition && !structures.includes(definition)) structures.push(definition);
 }
 const body = structures.map(describe).join('');
+const resourceNames = [...types.values()]
+  .flatMap(({ kind, abstract, type }) => (kind === 'resource' && !abstract ? [type] : []))
+  .sort()
+  .join(' ');
 const sets = [...valueSets].sort(([a], [b]) => (a < b ? -1 : 1));
 
 writeGenerated(
@@ -71,6 +75,10 @@ writeGenerated(
  */
 export const ELEMENTS: Readonly<Record<string, string>> = {
 ${body}};
+
+/** The names of all R4 resources, those without elements here too. */
+export const RESOURCES =
+  '${resourceNames}';
 
 /** Per value set: its code system (\`-\`: several), then its codes. */
 export const VALUE_SETS: Readonly<Record<string, string>> = {

@@ -47,7 +47,7 @@ export interface ConvertOptions {
     /** Instant by which cards expire; without it times are not judged. */
     readonly now?: string;
   };
-  /** Told the final state of every leaf of the source. */
+  /** Told the state of every leaf of the source. One whose reference turns out to dangle is told again at the end: the last holds. */
   readonly onLeaf?: Trace;
   /** Told which resource was made of which element. */
   readonly onMade?: MadeTrace;

@@ -112,7 +112,7 @@ export function openDocument(
       report(split ? 'statement-split' : 'identity-conflict', draft.node.line, describe(draft.node));
     },
     dangling: (link, rule) => {
-      tally.retract(link, link.leaves, ruleNames[rule] ?? '');
+      tally.retract(link, ruleNames[rule] ?? '');
       report('reference-dangling', link.line, link.path, ruleNames[rule]);
     },
   });
@@ -125,6 +125,7 @@ export function openDocument(
         lookups: kit.lookups,
         ruleNames,
         describe,
+        traced: options.trace !== undefined,
         narrative: sections.narrative,
         offset: () => offset,
         emit,

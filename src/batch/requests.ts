@@ -103,9 +103,11 @@ function findFault({ path, document, encoding, options }: Request): string | und
   if (encoding !== undefined && encoding !== 'text' && encoding !== 'base64')
     return '`encoding` is `text` or `base64`.';
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return '`options` is an object.';
-  const wrong = Object.entries(options).find(([name, set]) => !CHOICES[name]?.(set))?.[0];
+  const wrong = Object.entries(options).find(
+    ([name, set]) => !(Object.hasOwn(CHOICES, name) && CHOICES[name]?.(set)),
+  )?.[0];
   if (wrong === undefined) return undefined;
-  return wrong in CHOICES
+  return Object.hasOwn(CHOICES, wrong)
     ? `The option \`${wrong}\` has a value that is not allowed.`
     : `There is an unknown option. Known are ${Object.keys(CHOICES).join(', ')}.`;
 }

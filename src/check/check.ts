@@ -1,6 +1,6 @@
 /** Checks resources against FHIR R4 and US Core. */
 import type { FhirResource } from 'fhir/r4.js';
-import { isResourceType } from '../fhir/shapes.js';
+import { isResourceName, isResourceType } from '../fhir/shapes.js';
 import { FALSE, type JsonRecord, toStep } from './collection.js';
 import type { CheckData, InvariantData, OwnChecks, UsCore } from './data.js';
 import { compileExpression, type Evaluate, type Scope } from './expression.js';
@@ -13,7 +13,7 @@ export interface CheckIssue {
   /** `structure-required`, the name of a FHIR constraint (`obs-7`), or `profile:rule`. */
   readonly id: string;
   readonly severity: 'information' | 'warning' | 'error';
-  /** The element concerned (`AllergyIntolerance.code`); never a value. */
+  /** The element concerned (`AllergyIntolerance.code`), or the one around it if its name is none of FHIR's; never a value. */
   readonly target: string;
   /** The page that states the rule. */
   readonly source?: string;
@@ -124,12 +124,15 @@ export async function createChecker(data: CheckData, { level, usCore, checks }: 
     const type = String(resource.resourceType);
     const plan = isResourceType(type) ? planOf(type) : undefined;
     const issues: CheckIssue[] = [];
-    if (!plan) return { issues: [{ id: 'structure-type', severity: 'error', target: type }], profiles: [] };
+    if (!plan) {
+      const target = isResourceName(type) ? type : 'Resource';
+      return { issues: [{ id: 'structure-type', severity: 'error', target }], profiles: [] };
+    }
     const scope: Scope = { resource: [resource], root: [resource] };
     const record = resource as unknown as JsonRecord;
     const walk = createWalk(planOf, type, scope, issues);
     checkContent(record, plan, walk);
-    checkContained(record, walk);
+    if (!issues.some(({ id }) => id === 'structure-depth')) checkContained(record, walk);
     return { issues, profiles: claimProfiles(profiles?.get(type) ?? [], scope, issues) };
   };
 }

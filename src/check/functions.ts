@@ -46,12 +46,12 @@ export function callFunction(name: string, from: Evaluate, args: readonly Evalua
   if (name === 'exists' && !argument) return (focus, scope) => toItems(from(focus, scope).length > 0);
   if (name === 'select' && argument)
     return (focus, scope) => from(focus, scope).flatMap((item) => argument([item], scope));
-  const perItem = PER_ITEM[name];
+  const perItem = Object.hasOwn(PER_ITEM, name) ? PER_ITEM[name] : undefined;
   if (perItem && argument) {
     const condition: Condition = (item, scope) => truth(argument([item], scope));
     return (focus, scope) => perItem(from(focus, scope), scope, NONE, condition);
   }
-  const plain = PLAIN[name];
+  const plain = Object.hasOwn(PLAIN, name) ? PLAIN[name] : undefined;
   const wantsArgument = ['intersect', 'startsWith', 'contains'].includes(name);
   if (!plain || wantsArgument !== Boolean(argument)) return undefined;
   const outer = argument ?? EXISTS;

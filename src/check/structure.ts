@@ -1,5 +1,5 @@
 /** The structural walk: what R4 says of every element, and the constraints, over one resource. */
-import { isResourceType } from '../fhir/shapes.js';
+import { isElementName, isResourceName, isResourceType } from '../fhir/shapes.js';
 import { isRecord, type JsonRecord, navigate, toStep, truth } from './collection.js';
 import type { Scope } from './expression.js';
 import type { Plan, Property, Rule } from './plan.js';
@@ -13,6 +13,7 @@ export type StructureIssue =
   | 'structure-format'
   | 'structure-empty'
   | 'structure-type'
+  | 'structure-depth'
   | 'structure-reference'
   | 'ref-1'
   | 'dom-3'
@@ -25,6 +26,9 @@ export interface Walk {
   readonly scope: Scope;
   report(issue: StructureIssue | Rule, name?: string): void;
 }
+
+/** Elements within each other; no resource needs as many, and what has no end must not take the stack. */
+const MOST_DEPTH = 100;
 
 const CONTAINED = toStep('contained');
 
@@ -42,6 +46,10 @@ function applyRules(rules: readonly Rule[], item: unknown, walk: Walk): void {
 
 /** Checks the content of one element (or resource) against its plan. */
 export function checkContent(record: JsonRecord, plan: Plan, walk: Walk): void {
+  if (walk.path.length > MOST_DEPTH) {
+    walk.report('structure-depth');
+    return;
+  }
   let size = 0;
   for (const key in record) {
     const value = record[key];
@@ -50,7 +58,8 @@ export function checkContent(record: JsonRecord, plan: Plan, walk: Walk): void {
     if (key === 'resourceType') continue;
     const isNote = key.charCodeAt(0) === 95;
     const property = plan.properties.get(isNote ? key.slice(1) : key);
-    if (!property || (isNote && !property.isLegal)) walk.report('structure-unknown', key);
+    if (!property || (isNote && !property.isLegal))
+      walk.report('structure-unknown', isElementName(key) ? key : undefined);
     else {
       walk.path.push(key);
       if (isNote) checkNotes(value, property, walk);
@@ -115,8 +124,8 @@ function checkItem(item: unknown, property: Property, walk: Walk): void {
 function checkResource(record: JsonRecord, walk: Walk): void {
   const type = typeof record.resourceType === 'string' ? record.resourceType : '';
   const plan = isResourceType(type) ? walk.planOf(type) : undefined;
-  if (!plan) walk.report('structure-type');
-  else checkContent(record, plan, { ...walk, scope: { resource: [record], root: walk.scope.root } });
+  if (plan) checkContent(record, plan, { ...walk, scope: { resource: [record], root: walk.scope.root } });
+  else if (!isResourceName(type)) walk.report('structure-type');
 }
 
 /** A required binding: the Coding, or one of the CodeableConcept's, is in the value set. */

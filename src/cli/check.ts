@@ -86,15 +86,16 @@ async function checkInput(
   for await (const resource of readResources(source)) {
     number++;
     const { issues } = await check(resource, options);
-    sum.resources.set(resource.resourceType, (sum.resources.get(resource.resourceType) ?? 0) + 1);
+    const type = issues[0]?.target === 'Resource' ? 'unknown' : resource.resourceType; // what is no name of FHIR's may be anything
+    sum.resources.set(type, (sum.resources.get(type) ?? 0) + 1);
     const where = `${name}, resource ${number}`;
-    if (isUnknownType(resource, issues)) sum.unchecked.add(resource.resourceType);
+    if (isUnchecked(resource, issues)) sum.unchecked.add(type);
     else for (const issue of issues) noteIssue(sum, issue, where);
   }
 }
 
-/** Only the types a conversion can make have definitions here: others are named, not condemned. */
-function isUnknownType(resource: FhirResource, [issue]: readonly CheckIssue[]): boolean {
+/** Only the types a conversion can make have definitions here: others of FHIR's are named, not condemned. */
+function isUnchecked(resource: FhirResource, [issue]: readonly CheckIssue[]): boolean {
   return issue?.id === 'structure-type' && issue.target === resource.resourceType;
 }
 

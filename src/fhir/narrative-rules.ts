@@ -75,11 +75,11 @@ export const CONTAINERS: ReadonlyMap<string, readonly string[]> = new Map(
 );
 
 /** Attributes kept as they are on table parts, if the value has this form. */
-export const TABLE_ATTRIBUTES: Readonly<Record<string, RegExp>> = Object.freeze({
-  colspan: /^[1-9]\d{0,3}$/,
-  rowspan: /^[1-9]\d{0,3}$/,
-  scope: /^(row|col|rowgroup|colgroup)$/,
-});
+export const TABLE_ATTRIBUTES: ReadonlyMap<string, RegExp> = new Map([
+  ['colspan', /^[1-9]\d{0,3}$/],
+  ['rowspan', /^[1-9]\d{0,3}$/],
+  ['scope', /^(row|col|rowgroup|colgroup)$/],
+]);
 export const TABLE_PARTS: ReadonlySet<string> = new Set(['td', 'th']);
 
 /** CDA styleCode values that survive, as a class (CDA R2, 4.3.5.11). */

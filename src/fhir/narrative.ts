@@ -178,9 +178,9 @@ function renderAttributes(node: Node, html: string, div: Div): string {
   const styles = peek(node, 'styleCode');
   if (styles !== undefined || isFootnote) text += renderClass(styles ?? '', isFootnote);
   if (!TABLE_PARTS.has(html)) return text;
-  for (const name in TABLE_ATTRIBUTES) {
+  for (const [name, pattern] of TABLE_ATTRIBUTES) {
     const value = peek(node, name)?.trim();
-    if (value !== undefined && TABLE_ATTRIBUTES[name]?.test(value)) text += ` ${name}="${value}"`;
+    if (value !== undefined && pattern.test(value)) text += ` ${name}="${value}"`;
   }
   return text;
 }

@@ -1,5 +1,5 @@
 /** What FHIR R4 says of each element: types, cardinality, closed codes. Decoded per type, on first use. */
-import { ELEMENTS, VALUE_SETS } from './shapes.gen.js';
+import { ELEMENTS, RESOURCES, VALUE_SETS } from './shapes.gen.js';
 
 export interface ElementShape {
   /** FHIR type codes; several for a choice, whose name ends in `[x]`. Empty with `content`. */
@@ -45,6 +45,33 @@ export const isPrimitive = (type: string): boolean => PRIMITIVES.has(type);
 export const isResourceType = (type: string): boolean =>
   type === 'Resource' || /^(Domain)?Resource\n/.test(ELEMENTS[type] ?? '');
 
+const resourceNames: ReadonlySet<string> = new Set(RESOURCES.split(' '));
+
+/** True for the name of any R4 resource, also of those there are no shapes of. */
+export const isResourceName = (name: string): boolean => resourceNames.has(name);
+
+/** Names of elements and, for choices, what they are called in JSON; of all types here. */
+function collectNames(): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const text of Object.values(ELEMENTS)) {
+    for (const line of text.split('\n').slice(1)) {
+      const [path = '', , kinds = ''] = line.split(' ');
+      const name = path.slice(path.lastIndexOf('.') + 1);
+      if (!name.endsWith('[x]')) names.add(name);
+      else for (const type of kinds.replace(/\([^)]*\)/g, '').split('|')) names.add(choiceName(name, type));
+    }
+  }
+  return names;
+}
+
+let elementNames: ReadonlySet<string> | undefined;
+
+/** True if an element is called so somewhere in FHIR (or `_so`): what else a JSON text has for names may be anything. */
+export function isElementName(name: string): boolean {
+  elementNames ??= collectNames();
+  return elementNames.has(name.replace(/^_/, ''));
+}
+
 /** `value[x]` and `Quantity` make `valueQuantity`. */
 export const choiceName = (name: string, type: string): string =>
   name.slice(0, -3) + type.charAt(0).toUpperCase() + type.slice(1);
@@ -89,7 +116,7 @@ function decode(type: string): void {
  */
 export function elementsOf(type: string): Content | undefined {
   const root = type.split('.', 1)[0] ?? '';
-  if (ELEMENTS[root] === undefined) return undefined;
+  if (!Object.hasOwn(ELEMENTS, root)) return undefined;
   if (!decoded.has(root)) decode(root);
   return contents.get(type);
 }

@@ -27,14 +27,14 @@ export async function* readResources(source: AsyncIterable<Uint8Array>): AsyncGe
  *   message holds nothing of the text
  */
 export async function* readEntries(source: AsyncIterable<Uint8Array>): AsyncGenerator<ResourceEntry, void> {
-  const decoder = new TextDecoder();
+  const decode = createDecoder();
   const found: ResourceEntry[] = [];
   const read = createReader((entry) => found.push(entry));
   for await (const bytes of source) {
-    read.text(decoder.decode(bytes, { stream: true }));
+    read.text(decode(bytes));
     yield* found.splice(0);
   }
-  read.text(decoder.decode());
+  read.text(decode());
   read.end();
   yield* found.splice(0);
 }
@@ -50,6 +50,17 @@ export function parseJson(text: string): unknown {
   for (const token of tokens.values) consume(assembler, token);
   if (!assembler.done) throw jsonError('It ends early.');
   return assembler.current;
+}
+
+function createDecoder(): (bytes?: Uint8Array) => string {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return (bytes) => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw jsonError('It is not UTF-8 throughout.');
+    }
+  };
 }
 
 interface Value {
@@ -106,8 +117,16 @@ function createReader(emit: (entry: ResourceEntry) => void): { text(text: string
 
 function consume(assembler: Assembler<unknown>, token: Parameters<typeof assembler.consume>[0]): void {
   const { key } = assembler;
+  if (token.name === 'keyValue') refuseName(assembler.current, token.value);
   assembler.consume(token);
   if (token.name === 'numberValue') keepDigits(assembler.current, key, token.value);
+}
+
+/** Which of two members of one name is meant nobody knows; `__proto__` is none, it would change what the object is. */
+function refuseName(holder: unknown, name: unknown): void {
+  if (name === '__proto__') throw jsonError('It has a member that is named as none of FHIR is.');
+  if (typeof name === 'string' && isObject(holder) && Object.hasOwn(holder, name))
+    throw jsonError('An object in it has two members of one name.');
 }
 
 /** A decimal's digits are part of what it says: 7.0 stays 7.0 (GE-10). */

@@ -1,6 +1,6 @@
 /** Resources under construction, before the document's other parts are known. */
 import type { JsonObject } from '../fhir/json.js';
-import type { Node } from '../read/node.js';
+import type { Leaf, Node } from '../read/node.js';
 import type { Table } from './table.js';
 
 /** A resource a table made from a node. Its id is settled when it is put into the assembly. */
@@ -35,11 +35,21 @@ export interface Link {
   /** Readable path and line of the source, for the report if the target never comes. */
   readonly path: string;
   readonly line: number;
-  /** Number of leaves that are lost if it does not. */
-  readonly leaves: number;
+  /** Leaves that are lost if it does not, unless something else copied them too. */
+  readonly leaves: readonly LinkedLeaf[];
+}
+
+/** A leaf that refers: shared by all links that read it. */
+export interface LinkedLeaf {
+  /** Its place in the document. */
+  readonly ordinal: number;
+  /** How often its value was written: by links that hold so far, and by other rules. */
+  uses: number;
+  /** Only if somebody is told what becomes of every leaf: it keeps its part of the document alive. */
+  readonly leaf: Leaf | undefined;
 }
 
 /** Target of a reference that has its value: what it refers to may be called otherwise by the end, nothing more. */
-export const SETTLED: Link = { types: [], keys: [], path: '', line: 0, leaves: 0 };
+export const SETTLED: Link = { types: [], keys: [], path: '', line: 0, leaves: [] };
 
 export const isLink = (target: Draft | Link): target is Link => 'types' in target;

@@ -1,6 +1,6 @@
 /** References by identifier to what other entries become (ER-01). */
 import { attribute, type Node, peek } from '../read/node.js';
-import type { Link } from './draft.js';
+import type { Link, LinkedLeaf } from './draft.js';
 import type { Run } from './run.js';
 
 /** The key of an `id`: root and extension; undefined for one that identifies nothing. */
@@ -14,16 +14,14 @@ export function identityKey(id: Node): string | undefined {
 /** A link by these `id` elements to a resource of one of the types, to be settled when the document ends. */
 export function linkTo(ids: readonly Node[], types: readonly string[], run: Run): Link | undefined {
   const keys: string[] = [];
-  let leaves = 0;
+  const leaves: LinkedLeaf[] = [];
   for (const id of ids) {
     const key = identityKey(id);
     if (key === undefined) continue;
     keys.push(key);
     for (const name of ['root', 'extension']) {
       const leaf = attribute(id, name);
-      if (!leaf) continue;
-      run.take(leaf);
-      leaves++;
+      if (leaf) leaves.push(run.link(leaf));
     }
   }
   const [first] = ids;

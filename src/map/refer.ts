@@ -48,11 +48,15 @@ function writeReference(target: Target, object: JsonObject, holder: JsonObject):
 /** `link`: a reference by identifier to what another entry becomes. */
 export function compileLink(types: readonly string[], select: Select, target: Target): Apply {
   return (node, object, draft, run) => {
+    const copied = run.copied();
     const items = select(node, run).filter((item): item is Node => !isLeaf(item));
     const link = linkTo(items, types, run);
     if (!link) return 0;
     const holder: JsonObject = { type: types[0] ?? 'Resource' };
-    if (!writeReference(target, object, holder)) return 0;
+    if (!writeReference(target, object, holder)) {
+      run.demote(copied, 'superseded');
+      return 0;
+    }
     draft.references.push({ holder, target: link, rule: run.rule });
     return 2;
   };

@@ -6,7 +6,7 @@ import { type Ledger, type LossReason, RANK } from '../ledger.js';
 import { attribute, isLeaf, type Leaf, type Node, visitLeaves } from '../read/node.js';
 import type { Repairs } from '../repairs.js';
 import { createBuilt } from './built.js';
-import type { Draft } from './draft.js';
+import type { Draft, LinkedLeaf } from './draft.js';
 import { createJournal } from './journal.js';
 import type { Scope } from './select.js';
 import type { Table } from './table.js';
@@ -40,6 +40,8 @@ export interface Run extends Context, Scope {
   cache(table: Table, node: Node, drafts: readonly Draft[]): void;
   /** Marks as fixed by the template: a leaf, or an element's own leaves. */
   fix(item: Leaf | Node): void;
+  /** Copies a leaf that refers to another entry: what becomes of it is known when that is found, or the document ends. */
+  link(leaf: Leaf): LinkedLeaf;
   /** Reports that a rule failed; in tests the error itself is of interest. */
   fail(error: unknown, at: Node): void;
   /** Told each rule that said something, if anybody wants to know. */
@@ -62,6 +64,8 @@ export interface RunSetup {
   readonly lookups: Lookups;
   readonly ruleNames: readonly string[];
   readonly describe: (item: Leaf | Node) => string;
+  /** True if somebody is told what becomes of every leaf. */
+  readonly traced: boolean;
   readonly narrative: (id: string) => Node | undefined;
   readonly offset: () => string | undefined;
   readonly emit: (finding: Finding) => void;
@@ -78,9 +82,18 @@ export function createRun(setup: RunSetup, root: Node): Run {
   const drafts: Draft[] = [];
   const built = createBuilt();
   const cachedNodes: [Table, Node][] = [];
+  const linked = new Map<number, LinkedLeaf>();
 
   function touchAll(node: Node, rank: number): void {
     visitLeaves(node, (leaf) => tests.add(leaf.index, rank, run.rule));
+  }
+
+  function countUses(): void {
+    copies.tell(0, (index, rank) => {
+      const leaf = rank === RANK.copied ? linked.get(index) : undefined;
+      if (leaf) leaf.uses++;
+    });
+    linked.clear();
   }
 
   const run: Run = {
@@ -128,6 +141,16 @@ export function createRun(setup: RunSetup, root: Node): Run {
       if (isLeaf(item)) tests.add(item.index, RANK.frame, run.rule);
       else for (const leaf of item.attributes) tests.add(leaf.index, RANK.frame, run.rule);
     },
+    link(leaf) {
+      run.take(leaf);
+      const known = linked.get(leaf.index) ?? {
+        ordinal: ledger.ordinal(leaf.index),
+        uses: 0,
+        leaf: setup.traced ? leaf : undefined,
+      };
+      linked.set(leaf.index, known);
+      return known;
+    },
     fail(error, at) {
       setup.onError?.(error);
       run.report('rule-failed', at);
@@ -164,6 +187,7 @@ export function createRun(setup: RunSetup, root: Node): Run {
     },
     resetCache: built.reset,
     commit() {
+      if (linked.size > 0) countUses();
       for (const journal of [tests, copies]) {
         journal.tell(0, ledger.mark);
         journal.cut(0);

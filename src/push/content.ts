@@ -30,14 +30,18 @@ function canonical(value: unknown, name = ''): string {
   return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item, key)}`).join(',')}}`;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
+const ENTITIES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' }),
+);
+
+const characterOf = (code: number): string => (code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd');
 
 /** Servers read and write XHTML anew: what stays is its text. */
 function wordsOf(div: string): string {
   return div
     .replace(/<[^>]*>/g, ' ')
     .replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (all, decimal, hex, name) =>
-      name ? (ENTITIES[name] ?? all) : String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16)),
+      name ? (ENTITIES.get(name) ?? all) : characterOf(decimal ? Number(decimal) : Number.parseInt(hex, 16)),
     )
     .replace(/\s+/g, ' ')
     .trim();

@@ -17,6 +17,8 @@ export interface CheckRun {
   readonly unchecked: Set<string>;
   /** By id and target. */
   readonly issues: Map<string, IssueCount>;
+  /** Advice every resource can break (`dom-6`), by element: it would drown the rest. */
+  readonly advice: Map<string, number>;
 }
 
 /** What was checked against. */
@@ -25,20 +27,42 @@ export interface CheckSetting {
   readonly usCore: string;
 }
 
+/** FHIR's advice that every resource have a narrative. */
+const ADVICE = 'dom-6';
+
 /** More distinct issues than a person reads: a hostile file could name elements without end. */
 const MOST_ISSUES = 5000;
 
 const sayAt = (source: string | undefined): string => (source ? ` (${source})` : '');
 
-export const startCheck = (): CheckRun => ({ resources: new Map(), unchecked: new Set(), issues: new Map() });
+export const startCheck = (): CheckRun => ({
+  resources: new Map(),
+  unchecked: new Set(),
+  issues: new Map(),
+  advice: new Map(),
+});
 
 /** Adds one issue to the sum. */
 export function noteIssue(run: CheckRun, issue: Issue, where: string): void {
+  if (issue.id === ADVICE) {
+    run.advice.set(issue.target, (run.advice.get(issue.target) ?? 0) + 1);
+    return;
+  }
   const key = `${issue.id}\n${issue.target}`;
   const known = run.issues.get(key);
   if (known) known.count++;
   else if (run.issues.size < MOST_ISSUES) run.issues.set(key, { ...issue, where, count: 1 });
 }
+
+/** In one line, however many resources are concerned. */
+const sayAdvice = ({ advice }: CheckRun): string =>
+  `Without narrative, which FHIR advises [${ADVICE}]: ${byName(advice)}.`;
+
+const byName = (counts: ReadonlyMap<string, number>): string =>
+  [...counts]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([name, number]) => `${clean(name)} ${count(number)}`)
+    .join(', ');
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'information'];
 
@@ -59,9 +83,9 @@ const sayUnchecked = (run: CheckRun): string =>
 /** The result for a terminal. */
 export function formatCheck(run: CheckRun, setting: CheckSetting, layout: Layout = PLAIN): string {
   const lines = [`${plural(total(run), 'resource')} checked against ${against(setting)}.`];
-  const types = [...run.resources].sort(([one], [other]) => (one < other ? -1 : 1));
-  if (types.length > 0) lines.push(`  ${types.map(([type, number]) => `${clean(type)} ${count(number)}`).join(', ')}`);
+  if (run.resources.size > 0) lines.push(`  ${byName(run.resources)}`);
   if (run.unchecked.size > 0) lines.push(`  ${sayUnchecked(run)}`);
+  if (run.advice.size > 0) lines.push(`  ${sayAdvice(run)}`);
   const issues = sortIssues(run);
   if (issues.length === 0) return `${[...lines, total(run) > 0 ? 'No issues.' : 'Nothing was checked.'].join('\n')}\n`;
   return `${[...lines, '', ...issues.map((issue) => formatIssue(issue, layout))].join('\n')}\n`;
@@ -83,6 +107,13 @@ export function outcomeOf(run: CheckRun, setting: CheckSetting): OperationOutcom
   }));
   if (run.unchecked.size > 0)
     issue.push({ severity: 'information', code: 'not-supported', diagnostics: sayUnchecked(run) });
+  if (run.advice.size > 0)
+    issue.push({
+      severity: 'information',
+      code: 'informational',
+      diagnostics: sayAdvice(run),
+      expression: [...run.advice.keys()],
+    });
   if (run.issues.size === 0) {
     const diagnostics = `${plural(total(run), 'resource')} checked against ${against(setting)}: no issues.`;
     issue.push({ severity: 'information', code: 'informational', diagnostics });

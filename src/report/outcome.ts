@@ -18,9 +18,11 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'structure-code': 'the code is not in the value set FHIR binds the element to',
   'structure-format': 'the value does not have the form of its data type',
   'structure-empty': 'empty element',
-  'structure-type': 'the value is of the wrong type',
+  'structure-type': 'the value, or resource, is of the wrong type',
+  'structure-depth': 'elements are nested more deeply than in any FHIR resource',
   'structure-reference': 'the reference points to a type that is not allowed here',
   'ref-1': 'the reference points to a contained resource that is not there',
+  'dom-6': 'no narrative; FHIR advises one',
   'dom-3': 'a contained resource is referred to from nowhere',
   'txt-1': 'the narrative holds more than plain formatting',
 };

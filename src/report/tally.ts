@@ -7,13 +7,18 @@ import { createFingerprint } from './fingerprint.js';
 export interface Tally {
   /** Counts the leaves of a subtree that is about to be dropped. */
   count(node: Node): void;
-  /** Moves leaves counted as copied to a loss: a reference whose target never came. */
-  retract(loss: Pick<LossRow, 'path' | 'line'>, leaves: number, rule: string): void;
+  /** Moves leaves counted as copied to a loss: a reference whose target never came. Who was told of them is told again. */
+  retract(reference: Dangling, rule: string): void;
   counts(): LeafCounts;
   /** Of every element and leaf, with their names and values, in the order of counting. */
   fingerprint(): string;
   /** Loss rows, most leaves first. */
   lost(): LossRow[];
+}
+
+/** A reference whose target never came, and the leaves it was read from, with how often each one's value is written still. */
+export interface Dangling extends Pick<LossRow, 'path' | 'line'> {
+  readonly leaves: readonly { readonly ordinal: number; readonly leaf: Leaf | undefined; uses: number }[];
 }
 
 export interface TallySetup {
@@ -27,7 +32,7 @@ export interface TallySetup {
   readonly ruleNames: readonly string[];
   readonly rows: ReadonlyMap<string, readonly string[]>;
   readonly showValues: boolean;
-  /** Told the final state of every leaf. */
+  /** Told the state of every leaf; of one whose reference dangles a second time, at the end. */
   readonly trace?: Trace | undefined;
 }
 
@@ -140,12 +145,14 @@ export function createTally(setup: TallySetup): Tally {
 
   return {
     count: (node) => visit(node, 0),
-    retract(loss, number, rule) {
+    retract({ path, line, leaves }, rule) {
+      const dead = leaves.filter((leaf) => --leaf.uses === 0);
+      for (const { ordinal, leaf } of dead) if (leaf) trace?.(ordinal, 'withheld', rule, leaf);
+      const number = dead.length;
+      if (number === 0) return;
       counts[RANK.copied] = (counts[RANK.copied] ?? 0) - number;
       counts[RANK.withheld] = (counts[RANK.withheld] ?? 0) + number;
-      const row = getOrMake(retracted, `${rule}\n${loss.path}`, () =>
-        createRow('withheld', loss.path, loss.line, rule, 0),
-      );
+      const row = getOrMake(retracted, `${rule}\n${path}`, () => createRow('withheld', path, line, rule, 0));
       row.count += number;
     },
     counts: () => sumUp(counts),

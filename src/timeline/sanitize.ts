@@ -56,7 +56,9 @@ function keepAttributes(name: string, attributes: string): string {
     const key = rawKey.toLowerCase();
     const value = (double ?? single ?? '').trim();
     const isKept =
-      key === 'href' ? name === 'a' && SAFE_LINK.test(value) : TABLE_ATTRIBUTES[key]?.test(value) || key === 'title';
+      key === 'href'
+        ? name === 'a' && SAFE_LINK.test(value)
+        : TABLE_ATTRIBUTES.get(key)?.test(value) || key === 'title';
     if (isKept) kept += ` ${key}="${value.replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
   }
   return kept;

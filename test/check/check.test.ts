@@ -43,8 +43,9 @@ describe('a defect', () => {
     ['structure-required AllergyIntolerance.reaction.manifestation', { ...allergy, reaction: [{ severity: 'mild' }] }],
     ['structure-cardinality AllergyIntolerance.code', { ...allergy, code: [allergy.code] }],
     ['structure-cardinality AllergyIntolerance.category', { ...allergy, category: 'food' }],
-    ['structure-unknown AllergyIntolerance.allergen', { ...allergy, allergen: 'x' }],
-    ['structure-unknown AllergyIntolerance.code.codes', { ...allergy, code: { codes: [] } }],
+    ['structure-unknown AllergyIntolerance', { ...allergy, allergen: 'x' }],
+    ['structure-unknown AllergyIntolerance.birthDate', { ...allergy, birthDate: '2020' }],
+    ['structure-unknown AllergyIntolerance.code', { ...allergy, code: { codes: [] } }],
     ['structure-unknown AllergyIntolerance._code', { ...allergy, _code: {} }],
     ['structure-code AllergyIntolerance.criticality', { ...allergy, criticality: 'severe' }],
     [
@@ -90,7 +91,9 @@ describe('a defect', () => {
       { ...bundle, entry: [{ resource: { ...vital, status: undefined } }] },
     ],
     ['structure-type Bundle.entry.resource', { ...bundle, entry: [{ resource: { resourceType: 'Nothing' } }] }],
-    ['structure-type Nothing', { resourceType: 'Nothing' }],
+    ['structure-type Resource', { resourceType: 'Nothing' }],
+    ['structure-type Resource', { resourceType: 'constructor' }],
+    ['structure-type Claim', { resourceType: 'Claim' }],
   ])('%s', (issue, resource) => {
     expect(issuesOf(resource)).toContain(issue);
   });

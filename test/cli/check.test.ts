@@ -70,6 +70,46 @@ describe('check', () => {
     expect(stdout).toMatch(/Not checked.*TestScript/);
   });
 
+  it('repeats no name that FHIR does not have', async () => {
+    const hostile = {
+      ...{ resourceType: 'Patient', secretName: 1, _secretNote: {}, constructor: 1, contact: [{ 'secret one': 1 }] },
+      contained: [{ resourceType: 'SecretType' }],
+    };
+    const lines = [hostile, { resourceType: 'SecretType' }, { resourceType: 'constructor' }];
+    const path = await file('s.ndjson', lines.map((item) => JSON.stringify(item)).join('\n'));
+    const [plain, json] = await Promise.all([run([path]), run([path, '--json'])]);
+    expect([plain.code, json.code]).toEqual([1, 1]);
+    expect(plain.stdout).toMatch(/ 3 {2}error +Patient\n.*\[structure-unknown\]/);
+    expect(plain.stdout).toMatch(/Patient 1, unknown 2/);
+    expect(plain.stdout + plain.stderr + json.stdout).not.toMatch(/secret|constructor/i);
+  });
+
+  it('says in one line what has no narrative, and fails for it only if asked to', async () => {
+    const path = await file('n.ndjson', [{}, {}].map((item) => JSON.stringify(observation(item))).join('\n'));
+    const [plain, json] = await Promise.all([
+      run([path, '--us-core', 'none', '--fail-on', 'warning']),
+      run([path, '--us-core', 'none', '--json']),
+    ]);
+    expect([plain.code, plain.stdout.match(/dom-6.*/g)]).toEqual([0, ['dom-6]: Observation 2.']]);
+    expect(JSON.parse(json.stdout).issue[0]).toMatchObject({ severity: 'information', expression: ['Observation'] });
+  });
+
+  it.each([
+    ['a member twice', '{"resourceType":"Patient","name":[],"name":null}', 'two members of one name'],
+    ['a prototype', '{"resourceType":"Patient","__proto__":{"resourceType":"Basic"}}', 'named as none of FHIR'],
+    ['what is no number', '{"resourceType":"Patient","birthDate":NaN}', 'not valid JSON'],
+    ['depth without end', `{"resourceType":"Patient","extension":${'[{"extension":'.repeat(100_000)}`, '100 levels'],
+  ])('refuses %s', async (name, text, reason) => {
+    const { code, stderr } = await run([await file(`${name}.json`, text)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
+  });
+
+  it('refuses bytes that are not UTF-8', async () => {
+    const path = join(folder, 'bytes.json');
+    await writeFile(path, Buffer.from('{"resourceType":"Patient","id":"\u00ff"}', 'latin1'));
+    expect((await run([path])).stderr).toContain('not UTF-8');
+  });
+
   it('goes on after a broken file (1), and ends with 2 if nothing could be checked', async () => {
     const [good, bad] = [await file('g.json', JSON.stringify(observation({}))), await file('x.json', '{"a":')];
     const [both, none] = await Promise.all([run([bad, good, '--fail-on', 'never']), run([bad])]);

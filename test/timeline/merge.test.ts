@@ -253,6 +253,7 @@ describe('narrative', () => {
       '<table><tr><td colspan="2" style="x">1 &lt; 2 & 3',
       '<table><tr><td colspan="2">1 &lt; 2 &amp; 3</td></tr></table>',
     ],
+    ['<td constructor="x" toString="y">a</td>', '<td>a</td>'],
     ['<scr<script>ipt>x', 'ipt&gt;x'],
   ])('%s is made safe', (given, safe) => {
     expect(sanitizeXhtml(given)).toBe(safe);

@@ -70,6 +70,19 @@ function minutesOf(dateTime: string): number {
   return dayNumber({ year, month, day }) * 1440 + hour * 60 + minute - offset;
 }
 
+const MONTHS: ReadonlyMap<string, number> = new Map([
+  ['a', 12],
+  ['mo', 1],
+]);
+const DAYS: ReadonlyMap<string, number> = new Map([
+  ['wk', 7],
+  ['d', 1],
+]);
+const MINUTES: ReadonlyMap<string, number> = new Map([
+  ['h', 60],
+  ['min', 1],
+]);
+
 /**
  * A FHIR dateTime plus a width in a UCUM calendar unit (TS-08). Undefined if the unit is none of a, mo, wk, d, h, min,
  * or is finer than the time given.
@@ -80,9 +93,7 @@ export function addWidth(dateTime: string, amount: number, unit: string): string
   const [year = 0, month = 1, day = 1] = parts;
   const start = { year, month, day };
   const time = rest.trim();
-  const months = { a: 12, mo: 1 }[unit];
-  const days = { wk: 7, d: 1 }[unit];
-  const minutes = { h: 60, min: 1 }[unit];
+  const [months, days, minutes] = [MONTHS.get(unit), DAYS.get(unit), MINUTES.get(unit)];
   if (months !== undefined && (parts.length > 1 || unit === 'a'))
     return join(addMonths(start, amount * months), parts.length, time);
   if (days !== undefined && parts.length === 3) return join(addDays(start, amount * days), 3, time);

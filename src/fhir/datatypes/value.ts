@@ -18,28 +18,32 @@ export interface Choice {
 }
 
 /** What each v3 type may become, best first; the first that the element allows is taken. */
-const NATURAL: Readonly<Record<string, readonly string[]>> = {
-  BL: ['boolean', 'string'],
-  BN: ['boolean', 'string'],
-  INT: ['integer', 'positiveInt', 'unsignedInt', 'Quantity', 'SimpleQuantity', 'decimal', 'string'],
-  REAL: ['Quantity', 'SimpleQuantity', 'decimal', 'string'],
-  PQ: ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'string'],
-  MO: ['string'],
-  RTO: ['Ratio', 'string'],
-  CD: ['CodeableConcept', 'Coding', 'code', 'string'],
-  ST: ['string', 'markdown', 'Annotation', 'CodeableConcept'],
-  II: ['Identifier', 'string'],
-  TEL: ['ContactPoint', 'url', 'uri', 'string'],
-  PN: ['HumanName', 'string'],
-  AD: ['Address', 'string'],
-};
+const NATURAL: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    BL: ['boolean', 'string'],
+    BN: ['boolean', 'string'],
+    INT: ['integer', 'positiveInt', 'unsignedInt', 'Quantity', 'SimpleQuantity', 'decimal', 'string'],
+    REAL: ['Quantity', 'SimpleQuantity', 'decimal', 'string'],
+    PQ: ['Quantity', 'SimpleQuantity', 'Age', 'Duration', 'string'],
+    MO: ['string'],
+    RTO: ['Ratio', 'string'],
+    CD: ['CodeableConcept', 'Coding', 'code', 'string'],
+    ST: ['string', 'markdown', 'Annotation', 'CodeableConcept'],
+    II: ['Identifier', 'string'],
+    TEL: ['ContactPoint', 'url', 'uri', 'string'],
+    PN: ['HumanName', 'string'],
+    AD: ['Address', 'string'],
+  }),
+);
 
 /** v3 types that read like another one. */
-const ALIKE: Readonly<Record<string, string>> = {
-  ...{ CE: 'CD', CV: 'CD', CO: 'CD', CS: 'CD', SC: 'ST', ON: 'ST', TN: 'ST', URL: 'TEL', EN: 'PN' },
-  ...{ RTO_PQ_PQ: 'RTO', RTO_INT_INT: 'RTO', RTO_QTY_QTY: 'RTO', RTO_MO_PQ: 'RTO' },
-  ...{ IVL_INT: 'IVL_PQ', IVL_REAL: 'IVL_PQ', PPD_PQ: 'PQ', ANY: 'ST' },
-};
+const ALIKE: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ CE: 'CD', CV: 'CD', CO: 'CD', CS: 'CD', SC: 'ST', ON: 'ST', TN: 'ST', URL: 'TEL', EN: 'PN' },
+    ...{ RTO_PQ_PQ: 'RTO', RTO_INT_INT: 'RTO', RTO_QTY_QTY: 'RTO', RTO_MO_PQ: 'RTO' },
+    ...{ IVL_INT: 'IVL_PQ', IVL_REAL: 'IVL_PQ', PPD_PQ: 'PQ', ANY: 'ST' },
+  }),
+);
 
 const suffix = (type: string): string => type.charAt(0).toUpperCase() + type.slice(1);
 
@@ -73,19 +77,19 @@ export function chooseFrom(
 function typeOf(source: Node | Leaf, context: Context): string | undefined {
   const declared = isLeaf(source) ? undefined : xsiType(source);
   const type = declared ? (correctType(source as Node, declared, context) ?? declared) : inferType(source, context);
-  return type && (ALIKE[type] ?? type);
+  return type && (ALIKE.get(type) ?? type);
 }
 
 /** The types to try, by v3 type and by what the value looks like inside. */
 function candidates(source: Node | Leaf, type: string): readonly string[] {
   if (type === 'ED')
-    return isLeaf(source) || isPlainText(source) ? [...(NATURAL.ST ?? []), 'Attachment'] : ['Attachment'];
+    return isLeaf(source) || isPlainText(source) ? [...(NATURAL.get('ST') ?? []), 'Attachment'] : ['Attachment'];
   if (type === 'IVL_PQ' && !isLeaf(source)) return intervalTypes(source);
   const value = valueLeaf(source)?.value;
-  const natural = NATURAL[type] ?? [];
+  const natural = NATURAL.get(type) ?? [];
   if (value === undefined || !['INT', 'REAL', 'PQ'].includes(type)) return natural;
   if (parseDecimal(value) === undefined) return ['string'];
-  return type === 'INT' && parseInteger(value) === undefined ? (NATURAL.REAL ?? []) : natural;
+  return type === 'INT' && parseInteger(value) === undefined ? (NATURAL.get('REAL') ?? []) : natural;
 }
 
 /** IP-01 to IP-05: two bounds are a Range, one is a Quantity with comparator. */
