@@ -29,6 +29,10 @@ export const FINDINGS = Object.freeze({
   'required-missing': ['warning', 'A resource lacks an element FHIR requires and was withheld.'],
   'rule-failed': ['error', 'A rule failed on this part; the part was left out.'],
   'value-superseded': ['information', 'Several values stand where FHIR has room for one; the first was used.'],
+  'patient-differs': [
+    'warning',
+    'Of this patient a newer source says otherwise; the newer one counts. Check that both are one person.',
+  ],
   'reference-dangling': ['warning', 'A reference points to something the document does not hold; it was left out.'],
   'patients-several': [
     'warning',

@@ -51,6 +51,7 @@ const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'modifier-unread': 'business-rule',
   'required-missing': 'required',
   'rule-failed': 'exception',
+  'patient-differs': 'conflict',
   'reference-dangling': 'not-found',
   'patients-several': 'multiple-matches',
   'identity-conflict': 'conflict',

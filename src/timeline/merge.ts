@@ -1,20 +1,21 @@
 /** The merge on one screen: sources -> persons -> facts -> clusters -> resources. Pure: the set of sources decides. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { JsonObject } from '../fhir/json.js';
+import type { FINDINGS } from '../finding.js';
 import { clusterFacts } from './cluster/cluster.js';
 import type { Apart } from './cluster/groups.js';
 import type { Fact } from './fact.js';
 import { collectFacts } from './facts.js';
 import { gatherPatients, type MergedPatient } from './gather.js';
-import type { KeptApart, MergedRecord, PatientSuggestion, TimelineSource } from './model.js';
+import type { KeptApart, MergedRecord, PatientSuggestion, SourceFinding, TimelineSource } from './model.js';
 import { inElementOrder } from './order.js';
-import { groupPatients } from './patients.js';
+import { differAt, groupPatients } from './patients.js';
 import { type Places, placeFacts } from './places.js';
 import { relink } from './references.js';
 import { type ReconcileRules, shippedReconcileRules } from './rules.js';
 import { countFindings, type Items, noteFinding, readSource, type Source, type SourceInput } from './source.js';
 import { recordUndo, restoreSources, type Undo, type UndoRecord } from './undo.js';
-import { unite, uniteAll } from './unite.js';
+import { type Restated, unite, uniteAll } from './unite.js';
 
 /** What a merge leaves. It can be merged again, alone or with more: the result is as if all had been merged at once. */
 export interface Merged {
@@ -75,8 +76,8 @@ export function mergeSources(given: readonly Source[], options: MergeOptions = {
   const people = groupPatients(sources, rules, options.samePatient);
   const { clusters, apart } = clusterFacts(collectFacts(sources, people, rules), rules);
   const places = placeFacts(clusters);
-  const written = writeResources(places);
-  const described = sources.map(({ about }) => describeSource(about, written.dangling.get(about.id)));
+  const written = writeResources(places, rules);
+  const described = sources.map(({ about }) => describeSource(about, written.noted.get(about.id)));
   const nameOf = (source: string, reference: string): string => places.nameOf(source, reference) ?? '';
   return {
     sources: described,
@@ -121,17 +122,17 @@ function joinSources(one: Source, other: Source): Source {
 interface Written {
   readonly resources: Map<string, JsonObject>;
   readonly records: UndoRecord[];
-  /** Source -> elements whose references lead nowhere. */
-  readonly dangling: Map<string, Set<string>>;
+  /** Source -> what is to be told of it, by code and element. */
+  readonly noted: Map<string, Map<string, SourceFinding>>;
 }
 
-function writeResources(places: Places): Written {
-  const written: Written = { resources: new Map(), records: [], dangling: new Map() };
+function writeResources(places: Places, rules: ReconcileRules): Written {
+  const written: Written = { resources: new Map(), records: [], noted: new Map() };
   for (const { parts } of places.clusters)
     for (const { facts, reference } of parts) {
       const restated = facts.map((fact) => ({ fact, resource: relinkFact(fact, places, written) }));
       const [type = '', id = ''] = reference.split('/');
-      const united = type === 'Patient' ? unitePerson(restated) : uniteAll(restated);
+      const united = type === 'Patient' ? unitePerson(restated, rules, written) : uniteAll(restated);
       const resource = inElementOrder(united.id === id ? united : { ...united, id });
       written.resources.set(reference, resource);
       for (const fact of facts) written.records.push(recordUndo(fact.source, fact.resource, resource));
@@ -139,25 +140,31 @@ function writeResources(places: Places): Written {
   return written;
 }
 
-function relinkFact({ source, resource, type }: Fact, places: Places, { dangling }: Written): JsonObject {
-  const lost = (path: string): void => {
-    dangling.set(source, (dangling.get(source) ?? new Set()).add(`${type}${path}`));
-  };
+function note({ noted }: Written, source: string, code: keyof typeof FINDINGS, path: string): void {
+  const own = noted.get(source) ?? new Map<string, SourceFinding>();
+  noted.set(source, own.set(`${code} ${path}`, noteFinding(code, path)));
+}
+
+function relinkFact({ source, resource, type }: Fact, places: Places, written: Written): JsonObject {
+  const lost = (path: string): void => note(written, source, 'reference-dangling', `${type}${path}`);
   return relink(resource, (reference) => places.nameOf(source, reference), lost) as JsonObject;
 }
 
-/** Of a person the newest description comes first, and nothing stands in the way of being one. */
-function unitePerson(restated: Parameters<typeof uniteAll>[0]): JsonObject {
+/** Of a person the newest description comes first, and nothing stands in the way of being one; what differs is told. */
+function unitePerson(restated: readonly Restated[], { patientOnce }: ReconcileRules, written: Written): JsonObject {
   const [newest, ...older] = [...restated].reverse();
   if (!newest) return {};
   let { resource } = newest;
-  for (const { resource: other, fact } of older) resource = unite(resource, other, fact.rules, true) ?? resource;
+  for (const { resource: other, fact } of older) {
+    for (const path of patientOnce)
+      if (differAt(resource, other, path)) note(written, fact.source, 'patient-differs', `Patient.${path.join('.')}`);
+    resource = unite(resource, other, fact.rules, true) ?? resource;
+  }
   return resource;
 }
 
-function describeSource(about: TimelineSource, dangling: ReadonlySet<string> = new Set()): TimelineSource {
-  const lost = [...dangling].sort().map((path) => noteFinding('reference-dangling', path));
-  return { ...about, findings: countFindings([...about.findings, ...lost]) };
+function describeSource(about: TimelineSource, noted: ReadonlyMap<string, SourceFinding> = new Map()): TimelineSource {
+  return { ...about, findings: countFindings([...about.findings, ...noted.values()]) };
 }
 
 /** Only what changed: a record alone under its own name is not worth telling. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../fhir/json.js';
 import { loadShipped } from '../map/shipped.js';
 import { normalize } from './fact.js';
 import type { PatientSuggestion } from './model.js';
-import { addTo, isObject, listOf, valuesAt } from './path.js';
+import { addTo, isObject, listOf, type Path, valuesAt } from './path.js';
 import type { ReconcileRules } from './rules.js';
 import type { Source } from './source.js';
 import { createUnion } from './union.js';
@@ -88,13 +88,7 @@ export function groupPatients(
 
   function agrees(one: Person, other: Person | undefined): boolean {
     if (!other) return false;
-    return !rules.patientAgree.every((path) => {
-      const [mine, theirs] = [one, other].map(({ resource }) => valuesAt(resource, path, () => undefined).map(String));
-      if (!mine?.length || !theirs?.length) return false;
-      return !mine.some((a) =>
-        theirs.some((b) => normalize(a).startsWith(normalize(b)) || normalize(b).startsWith(normalize(a))),
-      );
-    });
+    return !rules.patientAgree.every((path) => differAt(one.resource, other.resource, path));
   }
 
   /** Name, birth date and sex agree, and no identifier says whether it is the same person. */
@@ -124,6 +118,15 @@ export function groupPatients(
     const patients = people.flatMap((person) => (person ? [`${person.source} ${person.reference}`] : []));
     if (why) suggestions.set(patients.join('\n'), { patients, why });
   }
+}
+
+/** True if both say it and not the same: a year does not differ from a day within it. */
+export function differAt(one: JsonObject, other: JsonObject, path: Path): boolean {
+  const [mine = [], theirs = []] = [one, other].map((resource) =>
+    valuesAt(resource, path, () => undefined).map((value) => normalize(String(value))),
+  );
+  const isSaid = mine.length > 0 && theirs.length > 0;
+  return isSaid && !mine.some((a) => theirs.some((b) => a.startsWith(b) || b.startsWith(a)));
 }
 
 /** `system|value` of those that tell people apart: with a system, and not one of the values that identify nobody. */

@@ -59,6 +59,8 @@ export interface ReconcileRules {
   readonly nobody: readonly RegExp[];
   readonly digits: ReadonlySet<string>;
   readonly patientAgree: readonly Path[];
+  /** What a person has one of: where sources differ the newest counts, and it is told of the others. */
+  readonly patientOnce: readonly Path[];
   readonly units: ReadonlyMap<string, { readonly unit: string; readonly factor: number; readonly offset: number }>;
   readonly tolerance: number;
   /** Type -> sections of a document whose records of that type are planned. */
@@ -81,7 +83,7 @@ export function loadReconcileRules({ file, data }: Source): ReconcileRules {
   };
   checkWords(data, FILE_WORDS, refuse);
   const patient = map(data.patient ?? {});
-  checkWords(patient, ['nobody', 'digits', 'agree'], refuse);
+  checkWords(patient, ['nobody', 'digits', 'agree', 'once'], refuse);
   const none = map(data['none-known'] ?? {});
   for (const [type] of entries(none)) if (!isResourceType(type)) refuse(`R4 has no resource ${type}`, none);
   const types = entries(data.types).map(([type, raw]) => {
@@ -95,6 +97,7 @@ export function loadReconcileRules({ file, data }: Source): ReconcileRules {
     nobody: strings(patient.nobody).map((pattern) => toPattern(pattern, patient, refuse)),
     digits: new Set(strings(patient.digits)),
     patientAgree: strings(patient.agree).map(parsePath),
+    patientOnce: strings(patient.once).map(parsePath),
     units: readUnits(data.units, refuse),
     tolerance: toNumber(data.tolerance, data, refuse),
     plannedSections: new Map(

@@ -136,6 +136,23 @@ describe('reconciling', () => {
     }
   });
 
+  it('says of the older source that it gives one person another birth date or sex', async () => {
+    const merged = await merge(
+      { date: '2015', resources: [patient({ birthDate: '1961-02-03', gender: 'female' })] },
+      { date: '2020', resources: [patient({ birthDate: '1961-03-02', gender: 'female' })] },
+      { date: '2010', resources: [patient({ birthDate: '1961' })] },
+    );
+    expect(merged.resources.get(merged.patients[0]?.reference ?? '')).toMatchObject({ birthDate: '1961-03-02' });
+    const told = merged.sources.map(({ date, findings }) => [date, findings.map(({ code, path }) => [code, path])]);
+    expect(new Map(told as [string, unknown][])).toEqual(
+      new Map<string, unknown>([
+        ['2010', []],
+        ['2015', [['patient-differs', 'Patient.birthDate']]],
+        ['2020', []],
+      ]),
+    );
+  });
+
   it('does not believe an identifier when birth date and name both differ', async () => {
     const one = patient({ birthDate: '1970-01-01', name: [{ family: 'Lee' }] });
     const child = patient({ birthDate: '2001-01-01', name: [{ family: 'Ito' }] });
