@@ -47,6 +47,19 @@ export function createAccount(showValues: boolean): Account {
       });
   }
 
+  function addKind(path: string, line: number, code: string | undefined): Counted<SectionSummary> {
+    const where = kinds.size < MOST_PATHS ? path : 'other';
+    const kind = kinds.get(where) ?? {
+      path: where,
+      ...(code !== undefined && { code }),
+      line,
+      statements: 0,
+      converted: 0,
+    };
+    kinds.set(where, kind);
+    return kind;
+  }
+
   return {
     keep(state, number) {
       kept[state] += number;
@@ -65,12 +78,7 @@ export function createAccount(showValues: boolean): Account {
       };
     },
     statement(path, line, converted, code) {
-      const where = kinds.has(path) || kinds.size < MOST_PATHS ? path : 'other';
-      let kind = kinds.get(where);
-      if (kind === undefined) {
-        kind = { path: where, ...(code !== undefined && { code }), line, statements: 0, converted: 0 };
-        kinds.set(where, kind);
-      }
+      const kind = kinds.get(path) ?? addKind(path, line, code);
       kind.statements++;
       if (converted) kind.converted++;
     },

@@ -6,12 +6,13 @@ import type { LossReason } from '../../ledger.js';
 import type { Account } from './account.js';
 import { compileLeaves, createSpot, type LeafRule, PLACES, SAID_AGAIN, type Spot, type Word } from './cda-table.js';
 import type { AppleData } from './data.js';
+import { pathOf } from './kind.js';
 import type { Hole } from './layout.js';
 import type { Owner } from './patient.js';
 import { LOINC } from './recipe.js';
 import type { RecordHandler } from './repeats.js';
 import type { Sample } from './sample.js';
-import { pathOf, type Samples } from './samples.js';
+import type { Samples } from './samples.js';
 
 const LOINC_OID = '2.16.840.1.113883.6.1';
 /** Facts of the header by the table's words. */

@@ -19,7 +19,7 @@ import { createExportReader } from './export-reader.js';
 import { createOutlet } from './outlet.js';
 import { createOwner } from './patient.js';
 import { withoutDoctype } from './prologue.js';
-import { createRepeats, type RecordHandler } from './repeats.js';
+import { createRepeats, type Repeats } from './repeats.js';
 import { createSamples } from './samples.js';
 
 /** One file of an export. */
@@ -90,16 +90,17 @@ export async function* convertAppleHealth(
     }
   }
 
-  /** Streams one XML file through its handler; what it gives is in the queue after each piece. */
-  async function* readXml(
-    source: AsyncIterable<Uint8Array>,
-    create: (line: () => number) => RecordHandler,
-  ): AsyncGenerator<Event, void> {
+  /** Opens one XML file; what its pieces give is in the queue. */
+  function openXml({ kind, open }: ApplePart): { bytes: AsyncIterable<Uint8Array>; repeats: Repeats } {
+    const source = count(open());
     const line = (): number => repeats.line;
+    const shared = { data: APPLE, account, owner, samples, line };
+    const clinical = (record: ClinicalRecord) => records.set(fileOf(record.path), record);
+    const handler =
+      kind === 'cda' ? createCdaReader(shared) : createExportReader({ ...shared, clinical, emit: outlet.emit });
     const refuse = (code: ReadErrorCode): never => {
       throw new InputError(code, REFUSALS[code], line());
     };
-    const handler = create(line);
     const reader = createTokenReader(handler, {
       report: (code) => report(code, line()),
       refuse,
@@ -107,26 +108,19 @@ export async function* convertAppleHealth(
       roots: 'many',
     });
     const repeats = createRepeats({ reader, handler, invalid: (at) => report('encoding-invalid', at) });
-    for await (const chunk of source) {
-      repeats.write(chunk);
+    return { bytes: kind === 'cda' ? source : withoutDoctype(source), repeats };
+  }
+
+  const sorted = ORDER.flatMap((kind) => parts.filter((part) => part.kind === kind));
+  for (const part of sorted) {
+    if (part.kind === 'record') continue;
+    const { bytes: pieces, repeats } = openXml(part);
+    for await (const piece of pieces) {
+      repeats.write(piece);
       yield* queue.splice(0);
     }
     complete = repeats.close() && complete;
     yield* queue.splice(0);
-  }
-
-  const shared = { data: APPLE, account, owner, samples };
-  const sorted = ORDER.flatMap((kind) => parts.filter((part) => part.kind === kind));
-  for (const part of sorted) {
-    if (part.kind === 'record') continue;
-    const source = count(part.open());
-    if (part.kind === 'cda') yield* readXml(source, (line) => createCdaReader({ ...shared, line }));
-    else {
-      const clinical = (record: ClinicalRecord) => records.set(fileOf(record.path), record);
-      yield* readXml(withoutDoctype(source), (line) =>
-        createExportReader({ ...shared, line, clinical, emit: outlet.emit }),
-      );
-    }
   }
   samples.finish();
   yield* queue.splice(0);

@@ -4,11 +4,12 @@ import type { JsonObject } from '../../fhir/json.js';
 import type { Account } from './account.js';
 import type { ClinicalRecord } from './clinical.js';
 import type { AppleData } from './data.js';
+import { pathOf } from './kind.js';
 import type { Hole } from './layout.js';
 import type { Owner } from './patient.js';
 import type { RecordHandler } from './repeats.js';
 import { reportable, type Sample } from './sample.js';
-import { type Fate, pathOf, type Samples } from './samples.js';
+import type { Fate, Samples } from './samples.js';
 import { toWorkout, type Workout } from './workout.js';
 
 export interface ExportSetup {

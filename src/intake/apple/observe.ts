@@ -4,7 +4,7 @@ import { isAfter } from '../../fhir/datatypes/timestamp.js';
 import { nameId } from '../../fhir/ids.js';
 import { type JsonObject, setDecimal } from '../../fhir/json.js';
 import type { FindingCode } from '../../finding.js';
-import type { AppleData } from './data.js';
+import type { AppleData, MetadataData } from './data.js';
 import { HEALTHKIT, type Recipe, UCUM } from './recipe.js';
 import type { Sample } from './sample.js';
 import { isInstant } from './time.js';
@@ -47,40 +47,40 @@ export function quantityOf(recipe: Pick<Recipe, 'unit' | 'transform'>, value: st
   return quantity;
 }
 
-/** `valueQuantity`, or for a coded type the word HealthKit has for it. */
-function valueElement(recipe: Recipe, value: string, data: AppleData): JsonObject | undefined {
+/** Adds `valueQuantity`, or for a coded type the word HealthKit has for it. @returns false if the value is neither */
+function addValue(observation: JsonObject, recipe: Recipe, value: string, data: AppleData): boolean {
   if (!recipe.coded) {
-    const valueQuantity = quantityOf(recipe, value);
-    return valueQuantity && { valueQuantity };
+    const quantity = quantityOf(recipe, value);
+    if (quantity !== undefined) observation.valueQuantity = quantity;
+    return quantity !== undefined;
   }
   // An event without further word: that it happened is all it says.
-  if (data.export.unset.includes(value)) return { valueBoolean: true };
-  if (value === '' || /\s/.test(value)) return undefined;
-  return { valueCodeableConcept: { coding: [{ system: HEALTHKIT, code: value }] } };
+  if (data.export.unset.includes(value)) observation.valueBoolean = true;
+  else if (value === '' || /\s/.test(value)) return false;
+  else observation.valueCodeableConcept = { coding: [{ system: HEALTHKIT, code: value }] };
+  return true;
 }
 
-export interface Observed {
-  readonly resource: JsonObject;
-  /** Metadata entries that became part of it, by index of their key. */
-  readonly used: ReadonlySet<number>;
-}
-
-export interface Surroundings {
-  readonly data: AppleData;
+/** Everything about a sample but what was measured. */
+export interface Frame {
+  readonly when: When;
+  /** When it was saved. */
+  readonly issued: string | undefined;
+  /** True if the patient typed the value in. */
+  readonly entered: boolean;
   /** `Patient/id`. */
   readonly patient: string;
   /** `Device/id`. */
   readonly device: string | undefined;
 }
 
-/** The part of every Observation that does not depend on what was measured. */
-export function frameOf(sample: Sample, when: When, issued: string | undefined, around: Surroundings): JsonObject {
-  return {
-    subject: { reference: around.patient },
-    ...effectiveOf(when),
-    ...(issued !== undefined && isInstant(issued) && { issued }),
-    ...(isEntered(sample, around.data) && { performer: [{ reference: around.patient }] }),
-  };
+/** Adds it to an Observation. */
+export function addFrame(observation: JsonObject, { when, issued, entered, patient }: Frame): void {
+  observation.subject = { reference: patient };
+  if (when.end === undefined) observation.effectiveDateTime = when.start;
+  else observation.effectivePeriod = { start: when.start, end: when.end };
+  if (issued !== undefined && isInstant(issued)) observation.issued = issued;
+  if (entered) observation.performer = [{ reference: patient }];
 }
 
 /**
@@ -92,55 +92,49 @@ export const sampleId = (patient: string, sample: Sample, when: When, value: str
     `Apple Health\nObservation\n${patient}\n${sample.type}\n${when.start}\n${when.end ?? ''}\n${sample.sourceName}\n${value}`,
   );
 
-/** An Observation of a sample, or why there is none. */
-export function observe(
-  sample: Sample,
-  recipe: Recipe,
-  when: When,
-  issued: string | undefined,
-  around: Surroundings,
-): Observed | FindingCode {
-  const value = valueElement(recipe, sample.value, around.data);
-  if (value === undefined) return recipe.coded ? 'type-unsupported' : 'number-malformed';
-  const used = new Set<number>();
-  const component = componentsOf(sample, around.data, used);
-  const resource: JsonObject = {
+/** An Observation of a sample, or why there is none. Built member by member, as there are millions. */
+export function observe(data: AppleData, sample: Sample, recipe: Recipe, frame: Frame): JsonObject | FindingCode {
+  const observation: JsonObject = {
     resourceType: 'Observation',
-    id: sampleId(around.patient, sample, when, sample.value),
+    id: sampleId(frame.patient, sample, frame.when, sample.value),
     status: 'final',
     category: recipe.category(),
     code: recipe.code(),
-    ...frameOf(sample, when, issued, around),
-    ...value,
-    ...(around.device !== undefined && { device: { reference: around.device } }),
-    ...(component.length > 0 && { component }),
   };
-  return { resource, used };
+  addFrame(observation, frame);
+  if (!addValue(observation, recipe, sample.value, data)) return recipe.coded ? 'type-unsupported' : 'number-malformed';
+  if (frame.device !== undefined) observation.device = { reference: frame.device };
+  const component = componentsOf(sample, data);
+  if (component !== undefined) observation.component = component;
+  return observation;
 }
 
 /** True if the patient typed the value in. */
-function isEntered({ metadata }: Sample, data: AppleData): boolean {
+export function isEntered({ metadata }: Sample, data: AppleData): boolean {
   for (let index = 0; index < metadata.length; index += 2) {
-    const rule = data.export.metadata[metadata[index] ?? ''];
+    const rule = metadataRule(data, metadata[index]);
     if (rule?.as === 'performer' && metadata[index + 1] === rule.value) return true;
   }
   return false;
 }
 
-/** Metadata that say something about the measurement; indexes of all entries understood go into `used`. */
-export function componentsOf({ metadata }: Sample, data: AppleData, used: Set<number>): JsonObject[] {
-  const components: JsonObject[] = [];
+/** What a metadata entry of that key says; undefined if no rule reads it. */
+export const metadataRule = (data: AppleData, key = ''): MetadataData | undefined =>
+  Object.hasOwn(data.export.metadata, key) ? data.export.metadata[key] : undefined;
+
+/** Metadata that say something about the measurement. */
+function componentsOf({ metadata }: Sample, data: AppleData): JsonObject[] | undefined {
+  let components: JsonObject[] | undefined;
   for (let index = 0; index < metadata.length; index += 2) {
     const [key = '', value = ''] = [metadata[index], metadata[index + 1]];
-    if (!Object.hasOwn(data.export.metadata, key)) continue;
-    const rule = data.export.metadata[key];
-    const text = rule?.values && Object.hasOwn(rule.values, value) ? rule.values[value] : undefined;
-    used.add(index);
-    if (rule?.as === 'component' && text !== undefined)
-      components.push({
-        code: { coding: [{ system: HEALTHKIT, code: key }], text: rule.name ?? key },
-        valueCodeableConcept: { text },
-      });
+    const rule = metadataRule(data, key);
+    if (rule?.as !== 'component' || !rule.values || !Object.hasOwn(rule.values, value)) continue;
+    const text = rule.values[value];
+    components ??= [];
+    components.push({
+      code: { coding: [{ system: HEALTHKIT, code: key }], text: rule.name ?? key },
+      valueCodeableConcept: { text },
+    });
   }
   return components;
 }

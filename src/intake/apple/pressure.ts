@@ -2,22 +2,22 @@
 import { nameId } from '../../fhir/ids.js';
 import type { JsonObject } from '../../fhir/json.js';
 import type { AppleData, PressureData } from './data.js';
-import { frameOf, quantityOf, type Surroundings, type When } from './observe.js';
+import { addFrame, type Frame, quantityOf } from './observe.js';
 import { categoryOf, HEALTHKIT, loincCoding, ucumOf } from './recipe.js';
-import { type Sample, shortType } from './sample.js';
+import { shortType } from './sample.js';
 
 /** A sample that waits for the other half of its reading. */
-export interface Half {
-  readonly sample: Sample;
-  readonly when: When;
-  readonly issued: string | undefined;
-  readonly around: Surroundings;
+export interface Half extends Frame {
+  readonly type: string;
+  readonly unit: string;
+  readonly value: string;
+  readonly sourceName: string;
 }
 
-/** Readings held at most: at ten a day those of half a century. Beyond it the oldest half is written. */
-const MOST_WAITING = 200_000;
+/** Readings held at most: at ten a day those of thirteen years. Beyond it the oldest half is written. */
+const MOST_WAITING = 50_000;
 
-type Side = 'systolic' | 'diastolic';
+export type Side = 'systolic' | 'diastolic';
 
 /** Samples of one moment and source. */
 interface Moment {
@@ -26,8 +26,6 @@ interface Moment {
 }
 
 export interface Pressures {
-  /** `systolic`, `diastolic`, or undefined if the type is neither. */
-  sideOf(type: string): Side | undefined;
   /** Takes a sample. @returns false if the same one waits already, or was paired */
   put(side: Side, half: Half): boolean;
   /** Takes the two samples a Correlation says are one reading. */
@@ -36,23 +34,28 @@ export interface Pressures {
   flush(): void;
 }
 
+/** `systolic`, `diastolic`, or undefined if the type is neither. */
+export function sideOf({ types: { pressure } }: AppleData, type: string): Side | undefined {
+  const short = shortType(type);
+  return short === pressure.systolic.type ? 'systolic' : short === pressure.diastolic.type ? 'diastolic' : undefined;
+}
+
 /** @param emit takes one blood pressure */
 export function createPressures(data: AppleData, emit: (observation: JsonObject, shape: string) => void): Pressures {
   const waiting = new Map<string, Moment>();
   /** Samples that were written as part of a pair. */
   const paired = new Map<string, Set<string>>();
 
-  const keyOf = ({ sample, when, around }: Half): string =>
-    `${around.patient}\n${when.start}\n${when.end ?? ''}\n${sample.sourceName}`;
+  const keyOf = ({ when: { start, end = '' }, sourceName }: Half): string => `${start}\n${end}\n${sourceName}`;
 
   function write(systolic: Half | undefined, diastolic: Half | undefined): void {
     const resource = toReading(data, systolic, diastolic);
-    if (resource) emit(resource, `pressure ${systolic?.sample.unit} ${diastolic?.sample.unit}`);
+    if (resource) emit(resource, `pressure ${systolic?.unit} ${diastolic?.unit}`);
   }
 
   function flushMoment(key: string, { systolic, diastolic }: Moment): void {
     const done = paired.get(key);
-    const rest = (halves: Half[], side: Side) => halves.filter(({ sample }) => !done?.has(`${side} ${sample.value}`));
+    const rest = (halves: Half[], side: Side) => halves.filter(({ value }) => !done?.has(`${side} ${value}`));
     const [upper, lower] = [rest(systolic, 'systolic'), rest(diastolic, 'diastolic')];
     if (upper.length === 1 && lower.length === 1) write(upper[0], lower[0]);
     else {
@@ -73,24 +76,19 @@ export function createPressures(data: AppleData, emit: (observation: JsonObject,
   }
 
   return {
-    sideOf(type) {
-      const short = shortType(type);
-      const { systolic, diastolic } = data.types.pressure;
-      return short === systolic.type ? 'systolic' : short === diastolic.type ? 'diastolic' : undefined;
-    },
     put(side, half) {
       const key = keyOf(half);
       const moment = waiting.get(key) ?? { systolic: [], diastolic: [] };
-      if (moment[side].some(({ sample }) => sample.value === half.sample.value)) return false;
+      if (moment[side].some(({ value }) => value === half.value)) return false;
       moment[side].push(half);
       waiting.set(key, moment);
       trim();
-      return !paired.get(key)?.has(`${side} ${half.sample.value}`);
+      return !paired.get(key)?.has(`${side} ${half.value}`);
     },
     pair(systolic, diastolic) {
       const key = keyOf(systolic);
       const done = paired.get(key) ?? new Set();
-      done.add(`systolic ${systolic.sample.value}`).add(`diastolic ${diastolic.sample.value}`);
+      done.add(`systolic ${systolic.value}`).add(`diastolic ${diastolic.value}`);
       paired.set(key, done);
       // The samples may stand on their own as well, before or after.
       if (!waiting.has(key)) waiting.set(key, { systolic: [], diastolic: [] });
@@ -109,20 +107,20 @@ function toReading(data: AppleData, systolic: Half | undefined, diastolic: Half 
   const half = systolic ?? diastolic;
   if (half === undefined) return undefined;
   const { panel, ...sides } = data.types.pressure;
-  const { sample, when, issued, around } = half;
-  const value = (one: Half | undefined) => (one === undefined ? '' : `${one.sample.value} ${one.sample.unit}`);
-  return {
+  const { when, patient, device, sourceName } = half;
+  const value = (one: Half | undefined) => (one === undefined ? '' : `${one.value} ${one.unit}`);
+  const words = [patient, when.start, when.end ?? '', sourceName, value(systolic), value(diastolic)];
+  const observation: JsonObject = {
     resourceType: 'Observation',
-    id: nameId(
-      `Apple Health\nBlood pressure\n${around.patient}\n${when.start}\n${when.end ?? ''}\n${sample.sourceName}\n${value(systolic)}\n${value(diastolic)}`,
-    ),
+    id: nameId(`Apple Health\nBlood pressure\n${words.join('\n')}`),
     status: 'final',
     category: categoryOf(data, panel.category),
     code: { coding: loincCoding(panel), text: 'Blood pressure' },
-    ...frameOf(sample, when, issued, around),
-    ...(around.device !== undefined && { device: { reference: around.device } }),
-    component: [toComponent(data, sides.systolic, systolic), toComponent(data, sides.diastolic, diastolic)],
   };
+  addFrame(observation, half);
+  if (device !== undefined) observation.device = { reference: device };
+  observation.component = [toComponent(data, sides.systolic, systolic), toComponent(data, sides.diastolic, diastolic)];
+  return observation;
 }
 
 const UNKNOWN = {
@@ -134,7 +132,7 @@ const UNKNOWN = {
 function toComponent(data: AppleData, side: PressureData, half: Half | undefined): JsonObject {
   const coding = loincCoding(side);
   if (half === undefined) return { code: { coding }, dataAbsentReason: { coding: [{ ...UNKNOWN }] } };
-  const { unit, value, type } = half.sample;
+  const { unit, value, type } = half;
   const valueQuantity = quantityOf({ unit: { unit, code: ucumOf(data, unit) }, transform: (text) => text }, value);
   return {
     code: { coding: [...coding, { system: HEALTHKIT, code: type }] },

@@ -16,12 +16,16 @@ const ONE_BYTE = new TextDecoder('latin1');
  */
 export async function* withoutDoctype(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
   let head: Uint8Array | undefined = new Uint8Array(0);
+  let least = 0;
   for await (const chunk of source) {
     if (head === undefined) {
       yield chunk;
       continue;
     }
     head = join(head, chunk);
+    if (head.length < least) continue;
+    // Looked through again when it is half as long again, not with every chunk.
+    least = head.length * 1.5;
     const end = findDoctype(ONE_BYTE.decode(head));
     if (end === 'more' && head.length < MOST_HEAD) continue;
     yield* cut(head, end);

@@ -44,21 +44,10 @@ export const categoryOf = (data: AppleData, code: string): JsonObject[] => [
 export const loincCoding = ({ loinc, display }: CodeData): JsonObject[] =>
   loinc === undefined ? [] : [{ system: LOINC, code: loinc, ...(display !== undefined && { display }) }];
 
-/** Finds the recipe of a sample; undefined if its type has no mapping and the file gives no code for it. */
-export function createRecipes(data: AppleData): (sample: Sample) => Recipe | undefined {
-  const cache = new Map<string, Map<string, Recipe>>();
-  return (sample) => {
-    const known = cache.get(sample.type)?.get(sample.unit);
-    if (known !== undefined) return known;
-    const type = ownValue(data.types.types, shortType(sample.type));
-    if (type === undefined) return sample.code && foreignRecipe(data, sample, sample.code);
-    const recipe = recipeOf(data, type, sample);
-    const units = cache.get(sample.type) ?? new Map<string, Recipe>();
-    cache.set(sample.type, units);
-    // Units come from the file: nobody fills the memory with them.
-    if (units.size < 100) units.set(sample.unit, recipe);
-    return recipe;
-  };
+/** The recipe of a sample; undefined if its type has no mapping and the file gives no code for it. */
+export function findRecipe(data: AppleData, sample: Sample): Recipe | undefined {
+  const type = ownValue(data.types.types, shortType(sample.type));
+  return type === undefined ? sample.code && foreignRecipe(data, sample, sample.code) : recipeOf(data, type, sample);
 }
 
 function recipeOf(data: AppleData, type: TypeData, { type: name, unit }: Sample): Recipe {
@@ -66,13 +55,13 @@ function recipeOf(data: AppleData, type: TypeData, { type: name, unit }: Sample)
   const chosen: CodeData = ownValue(type.byUnit ?? {}, spelled) ?? type;
   const convert = ownValue(type.convert ?? {}, spelled);
   const target = convert?.to ?? spelled;
+  const codings = [...loincCoding(chosen), ...loincCoding(type.also ?? {}), { system: HEALTHKIT, code: name }];
+  const text = chosen.display ?? type.name ?? name;
+  const display = data.types.categories[type.category] ?? type.category;
   return {
     loinc: chosen.loinc,
-    code: () => ({
-      coding: [...loincCoding(chosen), ...loincCoding(type.also ?? {}), { system: HEALTHKIT, code: name }],
-      text: chosen.display ?? type.name ?? name,
-    }),
-    category: () => categoryOf(data, type.category),
+    code: () => ({ coding: codings.map((coding) => ({ ...coding })), text }),
+    category: () => [{ coding: [{ system: CATEGORY, code: type.category, display }] }],
     unit: { unit: target, code: type.unit ?? ownValue(data.types.units, target) },
     transform: convert ? converter(convert) : type.fraction && spelled === '%' ? percentOf : same,
     coded: type.coded !== undefined,

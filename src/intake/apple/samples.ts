@@ -1,4 +1,5 @@
 /** Samples in, Observations out: what both files of an export have in common. */
+import { parseDecimal } from '../../fhir/datatypes/decimal.js';
 import type { JsonObject } from '../../fhir/json.js';
 import { FINDINGS, type FindingCode } from '../../finding.js';
 import type { Findings } from '../../findings.js';
@@ -6,10 +7,11 @@ import type { LossReason } from '../../ledger.js';
 import type { Account } from './account.js';
 import type { AppleData } from './data.js';
 import { createDevices } from './device.js';
-import { observe, quantityOf, type Surroundings, type When, whenOf } from './observe.js';
+import { createKinds, type Kind } from './kind.js';
+import { type Frame, isEntered, metadataRule, observe, whenOf } from './observe.js';
 import type { Owner } from './patient.js';
-import { createPressures, type Half } from './pressure.js';
-import { createRecipes, type Recipe } from './recipe.js';
+import { createPressures, type Half, type Side } from './pressure.js';
+import type { Recipe } from './recipe.js';
 import { reportable, type Sample } from './sample.js';
 import { createTimes } from './time.js';
 
@@ -36,19 +38,11 @@ export interface SamplesSetup {
   readonly emit: (resource: JsonObject, shape: string) => boolean;
 }
 
-const paths = new Map<string, string>();
-
-/** Name of the samples of a type in reports. */
-export function pathOf(type: string): string {
-  const known = paths.get(type);
-  if (known !== undefined) return known;
-  const path = `Record[${reportable(type)}]`;
-  if (paths.size < 1000) paths.set(type, path);
-  return path;
-}
+/** Names of sources that are remembered. */
+const MOST_NAMES = 1000;
 
 export function createSamples({ data, account, findings, owner, emit }: SamplesSetup): Samples {
-  const recipeOf = createRecipes(data);
+  const kindOf = createKinds(data);
   const readTime = createTimes();
   const devices = createDevices((device) => emit(device, 'Device'));
   const pressures = createPressures(data, emit);
@@ -57,7 +51,7 @@ export function createSamples({ data, account, findings, owner, emit }: SamplesS
 
   function report(code: FindingCode, sample: Sample, target?: string): void {
     const [severity, message] = FINDINGS[code];
-    findings.add({ code, severity, message, path: pathOf(sample.type), line: sample.line, ...(target && { target }) });
+    findings.add({ code, severity, message, path: kindOf(sample).path, line: sample.line, ...(target && { target }) });
   }
 
   function issuedOf(sample: Sample): string | undefined {
@@ -69,89 +63,94 @@ export function createSamples({ data, account, findings, owner, emit }: SamplesS
     return lastIssued;
   }
   const createdTimes = createTimes();
-
-  const around = (sample: Sample): Surroundings => ({
-    data,
-    patient: owner.refer(sample),
-    device: devices.refer(sample),
-  });
+  /** The names of sources, each as one string. */
+  const names = new Map<string, string>();
+  function nameOf(name: string): string {
+    const known = names.get(name);
+    if (known === undefined && names.size < MOST_NAMES) names.set(name, name);
+    return known ?? name;
+  }
 
   /** Everything about a sample but its value. */
-  function prepare(sample: Sample): Half | undefined {
+  function prepare(sample: Sample): Frame | undefined {
     const when = whenOf(sample, readTime);
     if (when === undefined) {
       report('date-malformed', sample, 'Observation.effective');
       return undefined;
     }
     if (when.endLost) report('date-malformed', sample, 'Observation.effectivePeriod.end');
-    return { sample, when, issued: issuedOf(sample), around: around(sample) };
+    return {
+      when,
+      issued: issuedOf(sample),
+      entered: isEntered(sample, data),
+      patient: owner.refer(sample),
+      device: devices.refer(sample),
+    };
   }
 
-  function putPressure(side: 'systolic' | 'diastolic', sample: Sample): Fate {
+  function putPressure(side: Side, sample: Sample): Fate {
     const half = toHalf(sample);
     if (half === undefined) return 'withheld';
     return pressures.put(side, half) ? 'copied' : 'implied';
   }
 
+  /** A half waits for the other one: it holds no piece of the file, which a part of a string would keep in memory. */
   function toHalf(sample: Sample): Half | undefined {
-    const half = prepare(sample);
-    if (half && quantityOf({ unit: { unit: '', code: undefined }, transform: (text) => text }, sample.value))
-      return half;
-    if (half) report('number-malformed', sample, 'Observation.component.value[x]');
-    return undefined;
+    const frame = prepare(sample);
+    if (frame === undefined) return undefined;
+    const value = parseDecimal(sample.value);
+    if (value === undefined) {
+      report('number-malformed', sample, 'Observation.component.value[x]');
+      return undefined;
+    }
+    const { type, unit } = kindOf(sample);
+    return { ...frame, type, unit, value, sourceName: nameOf(sample.sourceName) };
   }
 
-  function putPlain(sample: Sample, recipe: Recipe): Fate {
-    const half = prepare(sample);
-    if (half === undefined) return 'withheld';
-    const observed = observe(sample, recipe, half.when, half.issued, half.around);
-    if (typeof observed === 'string') {
-      report(observed, sample, 'Observation.value[x]');
+  function putPlain(sample: Sample, recipe: Recipe, { shapes }: Kind): Fate {
+    const frame = prepare(sample);
+    if (frame === undefined) return 'withheld';
+    const observation = observe(data, sample, recipe, frame);
+    if (typeof observation === 'string') {
+      report(observation, sample, 'Observation.value[x]');
       return 'withheld';
     }
     if (!recipe.coded && recipe.unit.code === undefined && sample.unit !== '') report('unit-not-ucum', sample);
-    if (!emit(observed.resource, shapeOf(sample, recipe, half.when))) {
-      accountMetadata(sample, undefined);
-      return 'implied';
-    }
-    accountMetadata(sample, observed.used);
-    return 'copied';
+    return emit(observation, shapeOf(observation, sample, shapes)) ? 'copied' : 'implied';
   }
 
-  /** Key and value of each entry; undefined: the sample was written before, with its entries. */
-  function accountMetadata(sample: Sample, used: ReadonlySet<number> | undefined): void {
-    const { metadata } = sample;
+  /** Key and value of each entry. `isNew`: false if the sample was written before, with its entries. */
+  function accountMetadata({ metadata, line }: Sample, path: string, isNew: boolean): void {
     for (let index = 0; index < metadata.length; index += 2) {
-      if (used === undefined || used.has(index)) account.keep(used === undefined ? 'implied' : 'copied', 2);
-      else
-        account.lose('unread', `${pathOf(sample.type)}/metadata[${reportable(metadata[index] ?? '')}]`, sample.line, 2);
+      const [key = ''] = [metadata[index]];
+      if (!isNew) account.keep('implied', 2);
+      else if (metadataRule(data, key) !== undefined) account.keep('copied', 2);
+      else account.lose('unread', `${path}/metadata[${reportable(key)}]`, line, 2);
     }
   }
 
-  function isMapped(sample: Sample): Recipe | 'systolic' | 'diastolic' | undefined {
-    return pressures.sideOf(sample.type) ?? recipeOf(sample);
+  function putAs(kind: Kind, sample: Sample): Fate {
+    if (kind.side !== undefined) return putPressure(kind.side, sample);
+    return kind.recipe === undefined ? 'unread' : putPlain(sample, kind.recipe, kind);
   }
 
   return {
     put(sample) {
-      const mapped = isMapped(sample);
-      const path = pathOf(sample.type);
-      const plain = typeof mapped === 'object';
-      let fate: Fate = 'unread';
-      if (plain) fate = putPlain(sample, mapped);
-      else if (mapped !== undefined) fate = putPressure(mapped, sample);
+      const kind = kindOf(sample);
+      const { path, side, recipe } = kind;
+      const fate = putAs(kind, sample);
       const converted = fate === 'copied' || fate === 'implied';
-      if (!plain && converted) accountMetadata(sample, new Set());
-      if (!converted) account.lose(fate as LossReason, `${path}/metadata`, sample.line, sample.metadata.length);
-      account.statement(path, sample.line, converted, plain ? mapped.loinc : undefined);
+      if (converted) accountMetadata(sample, path, fate === 'copied');
+      else account.lose(fate, `${path}/metadata`, sample.line, sample.metadata.length);
+      account.statement(path, sample.line, converted, side === undefined ? recipe?.loinc : undefined);
       return fate;
     },
     isPair(one, other) {
-      const [a, b] = [pressures.sideOf(one.type), pressures.sideOf(other.type)];
+      const [a, b] = [kindOf(one).side, kindOf(other).side];
       return a !== undefined && b !== undefined && a !== b;
     },
     pair(one, other) {
-      const [systolic, diastolic] = pressures.sideOf(one.type) === 'systolic' ? [one, other] : [other, one];
+      const [systolic, diastolic] = kindOf(one).side === 'systolic' ? [one, other] : [other, one];
       const [upper, lower] = [toHalf(systolic), toHalf(diastolic)];
       if (upper && lower) pressures.pair(upper, lower);
     },
@@ -160,5 +159,19 @@ export function createSamples({ data, account, findings, owner, emit }: SamplesS
 }
 
 /** Resources of one shape have the same elements, codes and units. */
-const shapeOf = ({ type, unit, metadata, created }: Sample, { coded }: Recipe, { end }: When): string =>
-  `${type} ${unit} ${coded} ${end !== undefined} ${metadata.length} ${created !== ''}`;
+function shapeOf(observation: JsonObject, { type, unit }: Sample, shapes: Map<number, string>): string {
+  const has = (name: string, bit: number): number => (observation[name] === undefined ? 0 : bit);
+  const components = Array.isArray(observation.component) ? observation.component.length : 0;
+  const number =
+    has('effectivePeriod', 1) +
+    has('issued', 2) +
+    has('performer', 4) +
+    has('valueBoolean', 8) +
+    has('device', 16) +
+    components * 32;
+  const known = shapes.get(number);
+  if (known !== undefined) return known;
+  const shape = `${type} ${unit} ${number}`;
+  shapes.set(number, shape);
+  return shape;
+}

@@ -20,14 +20,24 @@ export function createSeen(): Seen {
   const shards = Array.from({ length: SHARDS }, createShard);
   return {
     add(id) {
-      const shard = shards[Number.parseInt(id.slice(24, 26), 16) % SHARDS];
-      // 52 bits of the name's hash: the first three groups less the version digit, then two of the last.
-      const key = Number.parseInt(id.slice(0, 8) + id.slice(9, 13) + id.slice(15, 16), 16) + 1;
+      const shard = shards[hexAt(id, 24, 26) % SHARDS];
+      // 52 bits of the name's hash: the first three groups less the version digit; two digits of the last choose the shard.
+      const key = (hexAt(id, 0, 8) * 0x10000 + hexAt(id, 9, 13)) * 16 + hexAt(id, 15, 16) + 1;
       if (shard === undefined || !insert(shard.slots, key)) return false;
       if (++shard.used > shard.slots.length * 0.8) shard.slots = grow(shard.slots);
       return true;
     },
   };
+}
+
+/** The number of up to eight hexadecimal digits in lower case. */
+function hexAt(id: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const code = id.charCodeAt(at);
+    number = number * 16 + (code < 0x3a ? code - 0x30 : code - 0x57);
+  }
+  return number;
 }
 
 function insert(slots: Float64Array, key: number): boolean {
