@@ -6,6 +6,7 @@ import { type Document, type DocumentJob, toJob } from '../intake/entry.js';
 import { writeWhole } from './files.js';
 import { type Copy, prepareInput } from './input.js';
 import { type DocumentLine, type Journal, openJournal, type Settings } from './journal.js';
+import { lockFolder } from './lock.js';
 import { inOrder } from './order.js';
 import type { Outcome } from './outcome.js';
 import { openParts, type Parts } from './parts.js';
@@ -56,8 +57,8 @@ const WINDOW = 1000;
  * @param documents in the order of the output; named the same in each run
  * @param signal ends the run after the documents at work
  * @returns the sum, and whether the run came to its end
- * @throws an Error named OutputError if the folder cannot be written to, MappingError, an Error named UsageError if the
- *   run to resume was another one, and what `documents` throws
+ * @throws an Error named OutputError if the folder cannot be written to, MappingError, an Error named UsageError if
+ *   another run is at work there or the one to resume was another, and what `documents` throws
  */
 export async function convertBatch(
   documents: AsyncIterable<Document>,
@@ -65,10 +66,26 @@ export async function convertBatch(
   watcher: Watcher,
   signal: AbortSignal,
 ): Promise<{ run: Run; complete: boolean }> {
-  const start = performance.now();
   const input = await begin(documents);
   const { folder } = options;
   const work = workFolderOf(folder);
+  const unlock = lockFolder(folder, work);
+  try {
+    return await runLocked(input, work, options, watcher, signal);
+  } finally {
+    unlock();
+  }
+}
+
+async function runLocked(
+  input: AsyncIterable<Document>,
+  work: WorkFolder,
+  options: BatchOptions,
+  watcher: Watcher,
+  signal: AbortSignal,
+): Promise<{ run: Run; complete: boolean }> {
+  const start = performance.now();
+  const { folder } = options;
   const settings = settingsOf(options);
   const state = await loadState(work.journal, settings, options);
   prepare(folder, work);

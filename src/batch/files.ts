@@ -1,5 +1,15 @@
 /** Files written so that no reader ever sees half of one: to a temporary name first, then renamed. */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 const PIECE = 1 << 20;
@@ -15,7 +25,7 @@ export function writeWhole(
   temporary = `${path}.${process.pid}.tmp`,
 ): void {
   guard(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path), path);
     try {
       const file = openSync(temporary, 'w');
       try {
@@ -62,6 +72,28 @@ export function guard<T>(path: string, work: () => T): T {
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
   error instanceof Error && 'syscall' in error && 'code' in error;
+
+/**
+ * Makes a folder and those above it.
+ * @param named what to call it in an error: the folder a person has named
+ * @throws an Error named OutputError
+ */
+export function makeFolder(path: string, named = path): void {
+  guard(named, () => {
+    try {
+      mkdirSync(path, { recursive: true });
+    } catch (error) {
+      // On a read-only disk Node says only that the folder is not there: the folder above it knows why.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') accessSync(findExisting(path), constants.W_OK);
+      throw error;
+    }
+  });
+}
+
+function findExisting(path: string): string {
+  const above = dirname(path);
+  return existsSync(path) || above === path ? path : findExisting(above);
+}
 
 /** Names of errors of the system, and what a person can do about them. */
 const ADVICE: Readonly<Record<string, string>> = {

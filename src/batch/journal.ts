@@ -2,10 +2,10 @@
  * The journal of a run: a line per document, in the order of the input, appended when everything the document becomes
  * is in its place. What a killed run did beyond its last whole line is done again.
  */
-import { closeSync, createReadStream, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, createReadStream, ftruncateSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { usageError } from '../intake/files.js';
-import { guard, writeAll } from './files.js';
+import { guard, makeFolder, writeAll } from './files.js';
 import { readLines } from './lines.js';
 import type { Outcome } from './outcome.js';
 import type { Part } from './parts.js';
@@ -97,8 +97,8 @@ const inWords = (name: string, value: Settings[string]): string =>
  * @throws an Error named OutputError
  */
 export function openJournal(path: string, settings: Settings, bytes: number): Journal {
+  makeFolder(dirname(path));
   const file = guard(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
     const opened = openSync(path, bytes === 0 ? 'w' : 'a');
     if (bytes > 0) ftruncateSync(opened, bytes);
     return opened;

@@ -1,7 +1,7 @@
 /** Files of lines per resource type, in parts of a chosen size; each can be cut back to where the journal knows it. */
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, openSync, readdirSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { guard, outputError, writeAll } from './files.js';
+import { guard, makeFolder, outputError, writeAll } from './files.js';
 import type { Segment } from './spool.js';
 
 /** How far a part is written. Parts of a type are numbered from 1. */
@@ -42,7 +42,7 @@ const LINE_FEED = 10;
  * @throws an Error named OutputError
  */
 export function openParts(folder: string, last: readonly Part[], complete: boolean, most: number): Parts {
-  guard(folder, () => mkdirSync(folder, { recursive: true }));
+  makeFolder(folder);
   const current = new Map<string, Open>();
   removeLater(folder, last);
   for (const at of last) {

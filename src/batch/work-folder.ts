@@ -1,13 +1,15 @@
 /** The folder below the output in which a run keeps what is not finished, and its journal. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { guard } from './files.js';
+import { makeFolder } from './files.js';
 
 /** Name of the folder; what lists files passes it over, as the dot says. */
 export const WORK_FOLDER = '.ccd2fhir';
 
 export interface WorkFolder {
   readonly journal: string;
+  /** There while a run is at work. */
+  readonly lock: string;
   /** Parts of lines not yet in their place. */
   readonly parts: string;
   /** Copies of input that can be read only once. */
@@ -22,6 +24,7 @@ export function workFolderOf(folder: string): WorkFolder {
   const at = (name: string): string => join(folder, WORK_FOLDER, name);
   return {
     journal: at('journal.jsonl'),
+    lock: at('lock'),
     parts: at('parts'),
     input: at('input'),
     spool: at('spool'),
@@ -34,11 +37,8 @@ export function workFolderOf(folder: string): WorkFolder {
  * @throws an Error named OutputError
  */
 export function prepare(folder: string, work: WorkFolder): void {
-  guard(folder, () => {
-    mkdirSync(folder, { recursive: true });
-    clear(work);
-    for (const path of [work.input, work.spool, work.temporary]) mkdirSync(path, { recursive: true });
-  });
+  clear(work);
+  for (const path of [work.input, work.spool, work.temporary]) makeFolder(path, folder);
 }
 
 /** Removes what a session leaves behind, even if it was killed; journal and parts stay. */
