@@ -29,12 +29,15 @@ export interface Outline {
   readonly bytes: number;
 }
 
+let names: ReturnType<typeof createNames> | undefined;
+
 /**
  * Reads a document to its end.
  * @throws InputError if it is no clinical document or exceeds a limit
  */
 export async function readOutline(source: AsyncIterable<Uint8Array>): Promise<Outline> {
-  const { segment } = createNames(loadShipped());
+  names ??= createNames(loadShipped());
+  const { segment } = names;
   const sections = new Map<Node, { entries: number }>();
   const told: SectionOutline[] = [];
   const found: { document?: Node; complete: boolean } = { complete: true };

@@ -1,6 +1,6 @@
 /** Zip archives (PKWARE APPNOTE, zip64 included), read where the member stands; the check sum of each is verified. */
-import { statSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { crc32, inflateRawSync } from 'node:zlib';
 import yauzl, { type Entry } from 'yauzl';
 import { InputError } from '../../finding.js';
 import { INTAKE_LIMITS } from '../limits.js';
@@ -30,7 +30,14 @@ export const zip: Archive = {
   },
   async *open(bytes, step) {
     const [offset = 0, packed = 0, size = 0, method = 0, sum = 0] = step.split(',').map(Number);
-    const file = await keepOpen(await bytes.file());
+    const path = await bytes.file();
+    if (packed <= SMALL && size <= SMALL && (method === STORE || method === DEFLATE)) {
+      const content = readSmall(path, { offset, packed, size, method });
+      if (crc32(content) !== sum) throw refusalError('archive-crc');
+      if (size > 0) yield content;
+      return;
+    }
+    const file = await keepOpen(path);
     try {
       const entry = Object.assign(new yauzl.Entry(), {
         relativeOffsetOfLocalHeader: offset,
@@ -51,6 +58,47 @@ export const zip: Archive = {
     }
   },
 };
+
+const STORE = 0;
+const DEFLATE = 8;
+/** Bytes of a member that is read at once: a stream for each of 80,000 documents is what would take the time. */
+const SMALL = 1 << 20;
+
+/** Before the content: a signature, 22 bytes, the lengths of the name and of what stands between it and the content. */
+const HEADER = 30;
+const SIGNATURE = 0x04034b50;
+
+function readSmall(
+  path: string,
+  { offset, packed, size, method }: { offset: number; packed: number; size: number; method: number },
+): Uint8Array {
+  const file = openSync(path, 'r');
+  try {
+    const header = readAt(file, offset, HEADER);
+    if (header.readUInt32LE(0) !== SIGNATURE) throw refusalError('archive-damaged');
+    const start = offset + HEADER + header.readUInt16LE(26) + header.readUInt16LE(28);
+    const content = readAt(file, start, packed);
+    const whole = method === STORE ? content : inflate(content, size);
+    if (whole.length !== size) throw refusalError('archive-damaged');
+    return whole;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readAt(file: number, at: number, length: number): Buffer {
+  const bytes = Buffer.alloc(length);
+  if (readSync(file, bytes, 0, length, at) < length) throw refusalError('archive-damaged');
+  return bytes;
+}
+
+function inflate(content: Uint8Array, size: number): Buffer {
+  try {
+    return inflateRawSync(content, { maxOutputLength: size + 1 });
+  } catch {
+    throw refusalError('archive-damaged');
+  }
+}
 
 const openZip = async (path: string, validateEntrySizes = true): Promise<yauzl.ZipFile> => {
   try {
