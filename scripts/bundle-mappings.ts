@@ -7,6 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileMappings } from '../src/map/compile.js';
 import { loadSources } from '../src/map/load.js';
+import { expandNames, readNames } from '../src/map/names.js';
 import { verifyMappings } from '../src/map/verify.js';
 import { parseSource, type Raw, type RawMap, type Source } from '../src/map/yaml.js';
 import { loadUpgrades } from '../src/upgrade/table.js';
@@ -37,6 +38,7 @@ function withoutLines(raw: Raw): Raw {
 const nameOf = (file: string): string => file.replace(/^.*\/|\.yaml$/g, '');
 const isTable = (data: RawMap): boolean => (data.table !== undefined || data.extends !== undefined) && !data.codes;
 
+const names = readNames(parseSource('names.yaml', readFileSync(join(folder, 'names.yaml'), 'utf8')).data);
 const hash = createHash('sha256');
 const sources: Source[] = [];
 let checks: RawMap = {};
@@ -46,7 +48,8 @@ for (const file of listFiles()) {
   if (NOT_MAPPINGS.has(file) || isUpgrade(file)) continue;
   const text = readFileSync(join(folder, file), 'utf8');
   hash.update(`${file}\n${text}\n`);
-  const source = parseSource(file.replaceAll('\\', '/'), text);
+  const parsed = parseSource(file.replaceAll('\\', '/'), text);
+  const source = expandNames(parsed, names);
   if (CHECKS.has(file)) checks = { ...checks, ...(withoutLines(source.data) as RawMap) };
   else if (INTAKE.has(file)) intake = { ...intake, ...(withoutLines(source.data) as RawMap) };
   else if (source.file.startsWith('apple/')) apple = { ...apple, [nameOf(source.file)]: withoutLines(source.data) };

@@ -8,6 +8,7 @@ import { CONVERTERS } from '../src/fhir/datatypes/index.js';
 import { ELEMENTS } from '../src/fhir/shapes.gen.js';
 import { elementsOf, isResourceType } from '../src/fhir/shapes.js';
 import { loadSources } from '../src/map/load.js';
+import { expandNames, readNames } from '../src/map/names.js';
 import type { Mappings } from '../src/map/table.js';
 import { parseSource } from '../src/map/yaml.js';
 import { writeGenerated } from './definitions.js';
@@ -37,7 +38,10 @@ function readMappings(): Mappings {
   const files = (readdirSync(at('mappings'), { recursive: true }) as string[]).filter(
     (file) => file.endsWith('.yaml') && !/^upgrade[\\/]/.test(file),
   );
-  const sources = files.sort().map((file) => parseSource(file, readFileSync(at(`mappings/${file}`), 'utf8')));
+  const names = readNames(parseSource('names.yaml', readFileSync(at('mappings/names.yaml'), 'utf8')).data);
+  const sources = files
+    .sort()
+    .map((file) => expandNames(parseSource(file, readFileSync(at(`mappings/${file}`), 'utf8')), names));
   return loadSources(sources, '');
 }
 
@@ -82,6 +86,7 @@ function shapes(): { table: Schema; rule: Schema } {
     },
     table: {
       ...several,
+      withhold: oneOrMore(path),
       in: oneOrMore(path),
       extends: ref('table'),
       choose: { type: 'array', items: ref('table') },

@@ -157,6 +157,13 @@ export function openDocument(
     }
   }
 
+  /** Nothing came of the entry: a table knows it and found nothing to say, or none does. */
+  function account(entry: Node, run: Run): void {
+    const known = mapper.knows(entry, run);
+    if (quiet) run.report(known ? 'statement-empty' : 'entry-unmapped', entry);
+    if (known) run.lose(entry, 'withheld');
+  }
+
   const handler: DocumentHandler = {
     header(document) {
       const time = timeOf(document);
@@ -185,7 +192,7 @@ export function openDocument(
       }
       if (!further) reportUnknown(entry);
       const drafts = mapper.mapEntry(entry, run);
-      if (drafts.length === 0 && quiet && hasStatement(entry)) run.report('entry-unmapped', entry);
+      if (drafts.length === 0 && hasStatement(entry)) account(entry, run);
       commit(run);
       sections.add(drafts, !further);
     },

@@ -20,6 +20,10 @@ export const FINDINGS = Object.freeze({
   'header-late': ['warning', 'A header element stands after the body; it was read late.'],
   // mapping
   'entry-unmapped': ['warning', 'No table maps this entry; its section text is kept.'],
+  'statement-empty': [
+    'warning',
+    'No resource stands for this statement of a known kind: what it says is empty, denied or only wanted; its section text is kept.',
+  ],
   'section-unknown': ['information', 'This section is of no known kind: title, code and text are kept.'],
   'template-unknown': ['information', 'No template of this statement is known; it was read by its structure.'],
   'modifier-unread': [

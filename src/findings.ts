@@ -26,6 +26,7 @@ export const REFUSED_BY_STRICT: ReadonlySet<string> = new Set(REFUSED.map(([code
 const STRICT = new Set([
   'code-unmapped',
   'entry-unmapped',
+  'statement-empty',
   'template-unknown',
   'section-unknown',
   'modifier-unread',

@@ -189,6 +189,7 @@ function explainTable(table: Table, rows: Rows): Explanation {
       ['One for each', table.each.some((path) => path.text !== '.') ? sayAlternatives(table.each) : []],
       ['Only if', table.when.map(sayCondition)],
       ['Not if', table.unless.map(sayCondition)],
+      ['Withheld if', table.withhold.map(sayCondition)],
       ['Needs', sayNeeds(table.needs)],
       ['Rules', listRules(table.rules, 0)],
       ['Left out', table.lost.map((loss) => `${loss.id}: ${loss.why}`)],

@@ -88,6 +88,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
   const apply = compileRules(table.rules, table.make, compiler);
   const when = table.when.map((condition) => compileCondition(condition, templates));
   const unless = table.unless.map((condition) => compileCondition(condition, templates));
+  const withheld = table.withhold.map((condition) => compileCondition(condition, templates));
   const whenBits = conditionBits(table.when[0]);
   const close = compileClosing(table, compiler);
   const modifiers = table.modifiers.map((path) => compilePath(path, templates));
@@ -106,6 +107,9 @@ function compileMake(table: Table, compiler: Compiler): Build {
     if (!mayHave(node, whenBits)) return undefined;
     const mark = run.mark();
     if (!holds(when, unless, node, run)) return undefined;
+    if (withheld.some((test) => test(node, run, true))) {
+      return withhold(node, mark, run, () => run.report('modifier-unread', node));
+    }
     const resource: JsonObject = isResource ? { resourceType: table.make } : {};
     const base = findBase(node, run);
     const draft: Draft = {

@@ -24,6 +24,8 @@ export interface Mapper {
   mapSection(section: Node, run: Run): Draft | undefined;
   /** What the statements of an entry become; empty if no table maps it. */
   mapEntry(entry: Node, run: Run): readonly Draft[];
+  /** True if a table is for the entry, or for a statement in it, whatever came of it. */
+  knows(entry: Node, run: Run): boolean;
 }
 
 /**
@@ -77,6 +79,7 @@ export function compileMappings(mappings: Mappings, eager = false): Mapper {
       return undefined;
     },
     mapEntry: (entry, run) => mapStatements(entry, entry, groups, run),
+    knows: (entry, run) => holdsKnown(entry, groups, run),
   };
 }
 
@@ -146,6 +149,12 @@ function mapStatements(wrapper: Node, top: Node, groups: Groups, run: Run, insid
   }
   return made;
 }
+
+/** True if a table is for a statement under the wrapper, or for one inside it. */
+const holdsKnown = (wrapper: Node, groups: Groups, run: Run): boolean =>
+  wrapper.content.some(
+    (item) => !isLeaf(item) && (groups.entry.find(item, run).length > 0 || holdsKnown(item, groups, run)),
+  );
 
 const NONE: readonly Draft[] = Object.freeze([]);
 const NESTED_BITS = nameBit('entryRelationship') | nameBit('component');

@@ -3,8 +3,9 @@ import { child, isLeaf, type Leaf, type Node, peek } from '../read/node.js';
 import type { Item, Scope, Select, Test } from './select.js';
 
 /**
- * True if a text holds one of the phrases, as whole words and whatever the case. An element's text is what stands in it,
- * else what its `reference` points to in the narrative.
+ * True if a text holds one of the phrases, as whole words and whatever the case; `^` before a phrase says that the text
+ * begins with it, `$` after it that the text ends with it. An element's text is what stands in it, else what its
+ * `reference` points to in the narrative.
  */
 export function compileMention(select: Select, phrases: readonly string[]): Test {
   const pattern = new RegExp(`(?<![a-z0-9])(?:${phrases.map(toPattern).join('|')})(?![a-z0-9])`, 'i');
@@ -19,13 +20,15 @@ export function compileMention(select: Select, phrases: readonly string[]): Test
   };
 }
 
-/** Between the words of a phrase there may be any white space, or a hyphen (`rule-out`). */
-const toPattern = (phrase: string): string =>
-  phrase
-    .trim()
+/** Between the words of a phrase there may be any white space, or a hyphen (`rule-out`); at the ends any punctuation. */
+function toPattern(phrase: string): string {
+  const [, begin, words = '', end] = /^(\^?)(.*?)(\$?)$/.exec(phrase.trim()) ?? [];
+  const pattern = words
     .split(/\s+/)
     .map((word) => word.replace(/[^\w]/g, '\\$&'))
     .join('[\\s-]+');
+  return `${begin && '^[^a-z0-9]*'}${pattern}${end && '[^a-z0-9]*$'}`;
+}
 
 function textLeaves(item: Item, scope: Scope): readonly Leaf[] {
   if (isLeaf(item)) return [item];

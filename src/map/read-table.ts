@@ -9,7 +9,7 @@ import { type Loss, PICKS, type Pick, type Place, type Rule, type Table } from '
 import type { Raw, RawMap } from './yaml.js';
 
 const TABLE_WORDS = new Set(
-  'table extends ig in each choose make into at needs use modifiers when unless anywhere provenance rules lost frame $line $file'.split(
+  'table extends ig in each choose make into at needs use modifiers when unless withhold anywhere provenance rules lost frame $line $file'.split(
     ' ',
   ),
 );
@@ -66,6 +66,7 @@ export function readTable(name: string, layers: Layers, common: RawMap): Table {
     modifiers: strings(raw.modifiers).map(parsePath),
     when: strings(raw.when).map(parseCondition),
     unless: strings(raw.unless).map(parseCondition),
+    withhold: strings(raw.withhold).map(parseCondition),
     anywhere: raw.anywhere === 'on',
     provenance: raw.provenance !== 'off',
     get rules() {

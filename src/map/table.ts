@@ -68,6 +68,8 @@ export interface Table extends Place {
   readonly modifiers: readonly Path[];
   readonly when: readonly Condition[];
   readonly unless: readonly Condition[];
+  /** Any of them holds: the statement says that there is nothing, or speaks of somebody else; it is withheld and reported. */
+  readonly withhold: readonly Condition[];
   /** True if the table is also for statements inside those another table maps. */
   readonly anywhere: boolean;
   /** False for resources that are not statements about the patient (agents, places): no Provenance points to them. */

@@ -46,6 +46,7 @@ const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'xml-trailing': 'structure',
   'document-fragment': 'incomplete',
   'entry-unmapped': 'not-supported',
+  'statement-empty': 'business-rule',
   'section-unknown': 'not-supported',
   'template-unknown': 'not-supported',
   'modifier-unread': 'business-rule',
