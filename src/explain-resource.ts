@@ -3,7 +3,7 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { ConvertOptions } from './convert.js';
 import type { Event } from './event.js';
 import type { Explanation } from './explain/explain.js';
-import { findTargets, listSubjects, type Target } from './explain/find.js';
+import { findTargets, isNameOf, listSubjects, listWriters, type Target } from './explain/find.js';
 import { loadRows, type Rows } from './explain/rows.js';
 import { createDescriber, createNames } from './map/describe.js';
 import { loadShipped } from './map/shipped.js';
@@ -140,14 +140,14 @@ function toExplanation(explained: Explained, mappings: Mappings, rows: Rows, sho
   }
   const say = ({ leaf, state, rule }: Traced): string =>
     `  ${describe(leaf)}  line ${leaf.owner.line}  ${state} by ${rule}${showValues ? ` = ${JSON.stringify(leaf.value)}` : ''}`;
-  const written = new Set([...byElement.keys()].map(nameOf));
+  const isWritten = (key: string): boolean => [...byElement.keys()].some((element) => isNameOf(element, key));
   const fields: [string, string[]][] = [
     [
       'Made of',
       made.map(({ node, table }) => `${describe(node) || 'ClinicalDocument'}  line ${node.line}  by table ${table}`),
     ],
     ...[...byElement].map(([element, leaves]): [string, string[]] => [element, leaves.map(say)]),
-    ['Others', Object.keys(resource).flatMap((key) => (written.has(key) ? [] : sayOther(key, made, mappings)))],
+    ['Others', Object.keys(resource).flatMap((key) => (isWritten(key) ? [] : sayOther(key, made, mappings)))],
     ['Also read', beside.map(say)],
     ['Checklist', [...cited].sort().map((row) => `${row}  ${rows[row]?.block ?? ''}: ${rows[row]?.text ?? ''}`)],
   ];
@@ -158,22 +158,18 @@ function toExplanation(explained: Explained, mappings: Mappings, rows: Rows, sho
   };
 }
 
-/** `onset[x]` and `onsetDateTime` alike begin with `onset`; `_recorded` is `recorded`. */
-const nameOf = (element: string): string => element.replace(/\[x\].*$|[.[].*$/, '');
-
 /** An element without a leaf of its own: a constant, a reference to another resource, or what no rule writes. */
 function sayOther(key: string, made: readonly Made[], mappings: Mappings): string[] {
   if (key === 'resourceType') return [];
   if (OTHERS[key]) return [`${key}: ${OTHERS[key]}`];
   const tables = new Set(made.map(({ table }) => table));
-  const bare = key.replace(/^_/, '');
-  const writers = listSubjects(mappings).flatMap((subject) => {
-    if (subject.kind !== 'rule' || !tables.has(subject.table.name)) return [];
-    const element = nameOf(targetsOf(mappings).get(subject.rule.id)?.element ?? '');
-    return element !== '' &&
-      (element === bare || (bare.startsWith(element) && /^[A-Z]/.test(bare.slice(element.length))))
-      ? [`${subject.rule.id}${subject.rule.build === undefined ? '' : ' (refers to another resource)'}`]
-      : [];
-  });
+  const builds = new Set(
+    listSubjects(mappings).flatMap((each) =>
+      each.kind === 'rule' && each.rule.build !== undefined ? [each.rule.id] : [],
+    ),
+  );
+  const writers = listWriters(targetsOf(mappings), tables, key).map(
+    (rule) => `${rule}${builds.has(rule) ? ' (refers to another resource)' : ''}`,
+  );
   return [`${key}: ${writers.length > 0 ? `rule ${writers.join(', or ')}` : 'not by a rule of these tables'}`];
 }

@@ -30,6 +30,7 @@ export { readMerged, toReport } from './timeline/report.js';
 export { loadReconcileRules, type ReconcileRules } from './timeline/rules.js';
 export { readSource, type SourcedResource, type SourceInput } from './timeline/source.js';
 export { choosePatient, type TimelineOptions, toTimeline } from './timeline/timeline.js';
+export { prepareTrace, type TraceLine } from './trace.js';
 export { type Upgraded, upgradeResource } from './upgrade/upgrade.js';
 export { timelineToHtml } from './view/timeline/page.js';
 export { BUNDLE_FORMATS, type BundleFormat, bundleToJson, toBundle } from './write/bundle.js';

@@ -9,7 +9,7 @@ import { loadShipped } from './map/shipped.js';
 import type { Node } from './read/node.js';
 import { count, plural } from './report/layout.js';
 import { REASONS } from './report/terminal.js';
-import { createCollection, type Traced } from './view/loss/collect.js';
+import { createCollection, findResource, type Traced } from './view/loss/collect.js';
 import type { LeafData, PageData } from './view/loss/data.js';
 import { toSectionTexts, toSourceLines, toTargetLines } from './view/loss/lines.js';
 import { toLossPage } from './view/loss/page.js';
@@ -50,24 +50,17 @@ export function prepareLossPage(base: ConvertOptions): {
 
   function toData(resources: readonly FhirResource[]): PageData {
     const places = new Map(resources.map(({ resourceType, id }, index) => [`${resourceType}/${id}`, index]));
-    const composition = resources.findIndex(({ resourceType }) => resourceType === 'Composition');
+    const composition = resources.find(({ resourceType }) => resourceType === 'Composition');
+    const find = findResource(collection, targets, composition && `Composition/${composition.id}`);
     const rules = ['', ...new Set(collection.leaves.map(({ rule }) => rule).filter((rule) => rule !== ''))];
     const ruleAt = new Map(rules.map((rule, index) => [rule, index]));
-
-    function resourceOf({ leaf, state, rule }: Traced): number {
-      if (state === 'narrative' && rule === '') return composition;
-      const target = targets.get(rule);
-      if (!target) return -1;
-      if (target.make.startsWith('Composition.')) return composition;
-      return places.get(collection.referenceAt(leaf.owner, target.table) ?? '') ?? -1;
-    }
 
     const describeLeaf = (traced: Traced): LeafData => [
       traced.leaf.name,
       traced.leaf.value,
       PAGE_STATES.findIndex(({ id }) => id === traced.state),
       ruleAt.get(traced.rule) ?? 0,
-      resourceOf(traced),
+      places.get(find(traced) ?? '') ?? -1,
     ];
     const source = toSourceLines(collection.leaves, nameOf, describeLeaf);
     return {

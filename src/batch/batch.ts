@@ -36,6 +36,8 @@ export interface BatchOptions {
   /** Bytes of one file of lines. */
   readonly partSize: number;
   readonly gzip: boolean;
+  /** Whether a trace goes beside what each document becomes. */
+  readonly trace?: boolean | undefined;
 }
 
 /** Told how a run goes on. */
@@ -129,12 +131,22 @@ async function begin(documents: AsyncIterable<Document>): Promise<AsyncIterable<
 /** In sources run as they are, the worker is a source too. */
 const workerFile = (): URL => new URL(`./worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 
-const settingsOf = ({ format, options, engine, maxEntries, maxBytes, partSize, gzip }: BatchOptions): Settings => ({
+const settingsOf = ({
+  format,
+  options,
+  engine,
+  maxEntries,
+  maxBytes,
+  partSize,
+  gzip,
+  trace,
+}: BatchOptions): Settings => ({
   version: engine.version,
   mappings: engine.mappings,
   format,
   ...toSettings(options),
   ...(format === 'ndjson' && { 'part-size': partSize, gzip }),
+  ...(trace && { trace }),
   ...(maxEntries !== undefined && { 'max-entries': maxEntries }),
   ...(maxBytes !== undefined && { 'max-bytes': maxBytes }),
 });
@@ -149,8 +161,8 @@ const toSettings = ({ healthCards: { now: _, ...healthCards } = {}, ...options }
   );
 
 const workerSetup = (batch: BatchOptions, { temporary }: WorkFolder): WorkerSetup => {
-  const { folder, format, maxEntries, maxBytes, options, mappings } = batch;
-  return { folder, temporary, format, maxEntries, maxBytes, options, mappings };
+  const { folder, format, maxEntries, maxBytes, options, mappings, trace } = batch;
+  return { folder, temporary, format, maxEntries, maxBytes, options, mappings, trace };
 };
 
 function removeEarlier(folder: string, work: WorkFolder): void {

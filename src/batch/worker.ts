@@ -8,6 +8,7 @@ import {
   type ConvertOptions,
   type Event,
   loadMappings,
+  prepareTrace,
   toBundle,
   toTransactions,
 } from '../index.js';
@@ -15,6 +16,7 @@ import { type Document, type DocumentJob, fromJob } from '../intake/entry.js';
 import { writeWhole } from './files.js';
 import { convertDocument, type Outcome, summarize } from './outcome.js';
 import { type Segment, spoolLines } from './spool.js';
+import { writeTrace } from './trace.js';
 
 /** Options of a conversion as plain JSON. */
 export type PlainOptions = {
@@ -35,6 +37,7 @@ export interface WorkerSetup {
   readonly maxBytes?: number | undefined;
   readonly options: PlainOptions;
   readonly mappings: readonly string[];
+  readonly trace?: boolean | undefined;
 }
 
 export interface Task {
@@ -70,19 +73,24 @@ export async function run(task: Task): Promise<TaskResult> {
 
 async function convertTask({ job, spool }: Task, using: ConvertOptions): Promise<TaskResult> {
   let segments: Segment[] | undefined;
-  const conversion = await convertDocument(tellRead(fromJob(job)), using, async (events) => {
+  const trace = setup.trace ? prepareTrace(using) : undefined;
+  const conversion = await convertDocument(tellRead(fromJob(job)), trace?.options ?? using, async (converted) => {
+    const events = trace?.follow(converted) ?? converted;
     if (setup.format === 'ndjson') segments = await spoolLines(spool, events);
     else await writeBundles(job.output, events);
   });
   if (conversion.status !== 'converted') return { outcome: conversion };
   const { loss } = conversion;
   write(`${job.output}.loss.json`, `${JSON.stringify(loss, null, 2)}\n`);
+  if (trace) writeTrace(join(setup.folder, `${job.output}.trace.ndjson`), trace.lines(), temporaryName());
   return { outcome: { status: 'converted', summary: summarize(loss) }, ...(segments && { segments }) };
 }
 
 function write(name: string, pieces: string | Iterable<string>): void {
-  writeWhole(join(setup.folder, name), pieces, join(setup.temporary, `${process.pid}-${threadId}`));
+  writeWhole(join(setup.folder, name), pieces, temporaryName());
 }
+
+const temporaryName = (): string => join(setup.temporary, `${process.pid}-${threadId}`);
 
 /** `a.json`; where a document takes several transactions, `a.part-2.json` and so on beside it. */
 async function writeBundles(output: string, events: AsyncIterable<Event>): Promise<void> {

@@ -62,6 +62,7 @@ async function toBatchOptions(args: ConvertArguments, folder: string): Promise<B
     maxBytes,
     partSize,
     gzip,
+    trace: args.trace !== undefined,
   };
 }
 

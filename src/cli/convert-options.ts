@@ -14,6 +14,7 @@ export interface ConvertArguments extends ConversionArguments, PoolArguments {
   readonly format: (typeof FORMATS)[number];
   readonly includeReplaced: boolean;
   readonly resume: boolean;
+  readonly trace: string | undefined;
   readonly partSize: number | undefined;
   readonly gzip: boolean;
   readonly maxEntries: number | undefined;
@@ -50,6 +51,11 @@ function outputOptions<T>(yargs: Argv<T>): Argv<T> {
       type: 'boolean',
       default: false,
       describe: 'Go on with a run into the same folder that was stopped; what is finished is not done again',
+    })
+    .option('trace', {
+      type: 'string',
+      describe:
+        'Write lines of JSON: where each resource, element and piece of data comes from, and by which rule. To this file; with --out beside each Bundle',
     })
     .option('part-size', {
       type: 'string',

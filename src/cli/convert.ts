@@ -1,7 +1,16 @@
 /** `ccd2fhir convert`: documents to FHIR, with an account of what was lost. */
 import { convertDocument, summarize } from '../batch/outcome.js';
 import { exitCode, record, startRun } from '../batch/run.js';
-import { bundleToPieces, type ConvertOptions, type Event, formatSummary, toBundle, toNdjson } from '../index.js';
+import { writeTrace } from '../batch/trace.js';
+import {
+  bundleToPieces,
+  type ConvertOptions,
+  type Event,
+  formatSummary,
+  prepareTrace,
+  toBundle,
+  toNdjson,
+} from '../index.js';
 import { listDocuments } from '../intake/documents.js';
 import type { Document } from '../intake/entry.js';
 import { usageError } from '../intake/files.js';
@@ -24,6 +33,8 @@ export async function run(args: ConvertArguments): Promise<number> {
   const options = await toConvertOptions(args);
   if (first === undefined) throw usageError('There is no document. Name a file.');
   if (more.length === 0) return convertToStdout(first, options, args);
+  if (args.trace !== undefined)
+    throw usageError('Several documents do not fit into one trace. Name a folder with --out.');
   return (await import('./convert-together.js')).convertTogether([first, ...more], options, args);
 }
 
@@ -44,6 +55,9 @@ function checkCombination(args: ConvertArguments): void {
   const given = (names: readonly (keyof ConvertArguments)[]): string[] =>
     names.filter((name) => args[name] !== undefined && args[name] !== false).map(toFlag);
   const [folder] = given(['resume', 'json', 'jobs', 'partSize', 'gzip', 'maxEntries', 'maxBytes']);
+  if (args.out === undefined && args.trace === '') throw usageError('Name the file for the trace: --trace FILE.');
+  if (args.out !== undefined && args.trace)
+    throw usageError('With --out, --trace takes no file: a trace goes beside each Bundle. Put it last.');
   if (args.out === undefined && folder) throw usageError(`${folder} needs a folder to write to: add --out.`);
   const [lines] = given(['partSize', 'gzip']);
   if (args.format !== 'ndjson' && lines) throw usageError(`${lines} goes with --format ndjson.`);
@@ -55,7 +69,9 @@ const toFlag = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) =>
 
 async function convertToStdout(document: Document, options: ConvertOptions, args: ConvertArguments): Promise<number> {
   const { format } = args;
-  const conversion = await convertDocument(document, options, async (events: AsyncIterable<Event>) => {
+  const trace = args.trace === undefined ? undefined : prepareTrace(options);
+  const conversion = await convertDocument(document, trace?.options ?? options, async (converted) => {
+    const events: AsyncIterable<Event> = trace?.follow(converted) ?? converted;
     if (format === 'ndjson') for await (const line of toNdjson(events)) await write(line);
     else {
       for (const piece of bundleToPieces(await toBundle(events, { format }))) await write(piece);
@@ -63,6 +79,7 @@ async function convertToStdout(document: Document, options: ConvertOptions, args
     }
   });
   const sum = startRun();
+  if (trace && args.trace && conversion.status === 'converted') writeTrace(args.trace, trace.lines());
   if (conversion.status === 'converted') {
     if (!args.quiet) say(formatSummary(conversion.loss, layoutOf(process.stderr)));
     record(sum, document.name, { status: 'converted', summary: summarize(conversion.loss) });

@@ -3,12 +3,20 @@ import type { Argv } from 'yargs';
 import { writeWhole } from '../batch/files.js';
 import { convertDocument, summarize } from '../batch/outcome.js';
 import { exitCode, type FailOnList, record, startRun } from '../batch/run.js';
-import { type Event, formatLoss, type LossReport, lossReport, prepareLossPage, REFUSED_BY_STRICT } from '../index.js';
+import { writeTrace } from '../batch/trace.js';
+import {
+  type Event,
+  formatLoss,
+  type LossReport,
+  lossReport,
+  prepareLossPage,
+  prepareTrace,
+  REFUSED_BY_STRICT,
+} from '../index.js';
 import { listDocuments } from '../intake/documents.js';
 import { usageError } from '../intake/files.js';
 import { type ConversionArguments, conversionOptions, failOnOption, toConvertOptions } from './options.js';
 import { layoutOf, say, write } from './streams.js';
-import { traceTo } from './trace.js';
 
 interface LossArguments extends ConversionArguments {
   readonly file: string;
@@ -32,7 +40,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & LossArguments> {
       .option('trace', {
         type: 'string',
         requiresArg: true,
-        describe: 'Write one line of JSON for every piece of data: where it stands, what became of it, by which rule',
+        describe: 'Write lines of JSON: where each resource, element and piece of data comes from, and by which rule',
       })
       .option('fail-on', failOnOption('never')),
   ) as unknown as Argv<T & LossArguments>;
@@ -50,7 +58,7 @@ export async function run(args: LossArguments): Promise<number> {
     throw usageError('loss reports on one document. For many, use convert with --out: it writes a report beside each.');
   const options = await toConvertOptions(args);
   const page = args.html === undefined ? undefined : prepareLossPage(options);
-  const trace = args.trace === undefined ? undefined : traceTo(args.trace, page?.options ?? options);
+  const trace = args.trace === undefined ? undefined : prepareTrace(page?.options ?? options);
   let html = '';
   const outcome = await convertDocument(document, trace?.options ?? page?.options ?? options, async (events) => {
     // A document that `strict` refuses is reported on all the same.
@@ -59,12 +67,12 @@ export async function run(args: LossArguments): Promise<number> {
     if (page) ({ html } = await page.toHtml(followed));
     else await lossReport(followed);
   });
-  await trace?.close(outcome.status === 'converted');
   if (outcome.status !== 'converted') {
     say(`${document.path}: ${outcome.message}`);
     return 2;
   }
   const { loss } = outcome;
+  if (trace && args.trace !== undefined) writeTrace(args.trace, trace.lines());
   if (args.html !== undefined) {
     writeWhole(args.html, html);
     say(`${args.html} shows what became of each piece of data. It holds the document's content: treat it as such.`);

@@ -77,6 +77,8 @@ export interface Target {
   readonly make: string;
   /** Top element of the resource it writes to; empty if to none. */
   readonly element: string;
+  /** All of the path: `reaction.severity`, `extension[us-core-race].extension[text]`. */
+  readonly path: string;
   readonly rows: readonly string[];
   /** The reason, if it is a deliberate loss. */
   readonly why: string;
@@ -88,15 +90,41 @@ export function findTargets(mappings: Mappings): Map<string, Target> {
   for (const subject of listSubjects(mappings)) {
     const { table } = subject;
     const [inner, outer] = subject.kind === 'rule' ? [subject.rule, subject.parents] : [subject.loss, []];
-    const written = [...outer, ...('to' in inner ? [inner] : [])].find(({ to }) => to !== undefined && to !== '.')?.to;
-    const path = table.make.includes('.') ? table.make.slice(table.make.indexOf('.') + 1) : (written ?? '');
-    targets.set(inner.id, {
-      table: table.name,
-      make: table.make,
-      element: path.replace(/(?<!\[x)\].*$|\..*$/, '').replace(/\[(?!x\]).*$/, ''),
-      rows: inner.row,
-      why: 'why' in inner ? inner.why : '',
-    });
+    const written = [...outer, ...('to' in inner ? [inner] : [])].flatMap(({ to }) => (to && to !== '.' ? [to] : []));
+    const within = table.make.includes('.') ? [table.make.slice(table.make.indexOf('.') + 1)] : [];
+    const path = [...within, ...written].join('.');
+    // A rule and a deliberate loss may have one name: the loss is of what the rule leaves.
+    const rule = targets.get(inner.id);
+    const why = 'why' in inner ? inner.why : '';
+    targets.set(
+      inner.id,
+      rule
+        ? { ...rule, why }
+        : {
+            table: table.name,
+            make: table.make,
+            element: path.replace(/(?<!\[x)\].*$|\..*$/, '').replace(/\[(?!x\]).*$/, ''),
+            path,
+            rows: inner.row,
+            why,
+          },
+    );
   }
   return targets;
 }
+
+/** True if the element of a rule (`onset[x]`) is the one JSON has under the key (`onsetDateTime`, `_onsetDateTime`). */
+export function isNameOf(element: string, key: string): boolean {
+  const name = key.replace(/^_/, '');
+  if (!element.endsWith('[x]')) return element === name;
+  const base = element.slice(0, -3);
+  return name.startsWith(base) && /^[A-Z]/.test(name.slice(base.length));
+}
+
+/** Ids of the rules of these tables that write to the element JSON has under the key. */
+export const listWriters = (
+  targets: ReadonlyMap<string, Target>,
+  tables: ReadonlySet<string>,
+  key: string,
+): readonly string[] =>
+  [...targets].flatMap(([rule, { table, element }]) => (tables.has(table) && isNameOf(element, key) ? [rule] : []));

@@ -107,6 +107,32 @@ describe('convert to a folder', () => {
   });
 });
 
+describe('convert --trace', () => {
+  it('writes where everything comes from: to a file, or beside each Bundle', async () => {
+    const [one, folder, unnamed, named] = await Promise.all([
+      run(['convert', at('in/run.XML'), '--quiet', '--trace', at('t.ndjson')]),
+      run(['convert', at('in/sub'), '--out', at('traced'), '--quiet', '--trace']),
+      run(['convert', at('in/run.XML'), '--trace']),
+      run(['convert', at('in'), '--out', at('no'), '--trace', at('no.ndjson')]),
+    ]);
+    expect([one.code, folder.code, unnamed.code, named.code]).toEqual([0, 0, 2, 2]);
+    for (const path of [at('t.ndjson'), at('traced/b.trace.ndjson')]) {
+      const lines = (await readFile(path, 'utf8'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          element: 'name',
+          path: expect.stringMatching(/given/),
+          rule: 'patient.name',
+          line: 8,
+        }),
+      );
+    }
+  });
+});
+
 describe('loss', () => {
   it('reports in words, or as JSON, and writes no resource', async () => {
     const [words, json] = await Promise.all([

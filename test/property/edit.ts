@@ -3,12 +3,19 @@ import { alter, type Element, parse, rewrite } from './xml.js';
 
 export const EDITS = [
   'change',
+  'blank',
+  'pad',
   'delete',
   'delete element',
   'insert attribute',
   'insert text',
   'insert element',
   'insert empty element',
+  'insert foreign element',
+  'insert nullFlavor',
+  'insert text in empty',
+  'duplicate element',
+  'swap elements',
 ] as const;
 
 export interface Edit {
@@ -24,6 +31,8 @@ export interface Edited {
   readonly ordinal?: number;
   /** What was inserted takes the place of an empty element in the counts. */
   readonly filled?: boolean;
+  /** Nothing was added, changed or taken away. */
+  readonly moved?: boolean;
 }
 
 interface Place {
@@ -56,6 +65,7 @@ export const untouched = (source: string): string => rewrite(parse(source), plai
 export function edit(source: string, { kind, at }: Edit): Edited | undefined {
   const root = parse(source);
   if (kind.startsWith('insert')) return insert(root, kind, at);
+  if (kind === 'swap elements' || kind === 'duplicate element') return rearrange(root, kind, at);
   if (kind === 'delete element') {
     const owner = pick(listElements(root), at);
     const index = owner.content.findIndex(isElement);
@@ -64,19 +74,55 @@ export function edit(source: string, { kind, at }: Edit): Edited | undefined {
   }
   const { ordinal, name, owner } = pick(listLeaves(root), at);
   const what = `${kind} #${ordinal} ${owner.name}/${name}`;
-  if (kind === 'change')
-    return { text: rewrite(root, (each, value) => (each === ordinal ? alter(value, name) : value)), what, ordinal };
+  const other = CHANGES[kind];
+  if (other)
+    return { text: rewrite(root, (each, value) => (each === ordinal ? other(value, name) : value)), what, ordinal };
   if (name.startsWith('@')) delete owner.attributes[name.slice(1)];
   else return { text: rewrite(root, (each, value) => (each === ordinal ? '' : value)), what, ordinal };
   return { text: rewrite(root, plain), what, ordinal };
 }
 
-function insert(root: Element, kind: Edit['kind'], at: number): Edited {
+const CHANGES: Partial<Record<Edit['kind'], (value: string, name: string) => string>> = {
+  change: alter,
+  blank: () => ' ',
+  pad: (value) => ` ${value}`,
+};
+
+/** Elements change places, or one stands twice: only what stands among more than one element can change its place. */
+function rearrange(root: Element, kind: Edit['kind'], at: number): Edited | undefined {
+  const owners = listElements(root).filter(({ content }) => content.filter(isElement).length > 1);
+  if (owners.length === 0) return undefined;
+  const owner = pick(owners, at);
+  const places = owner.content.flatMap((item, index) => (isElement(item) ? [index] : []));
+  const [first, second] = [places[at % (places.length - 1)] ?? 0, places[(at % (places.length - 1)) + 1] ?? 0];
+  const [one, other] = [owner.content[first] as Element, owner.content[second] as Element];
+  if (kind === 'swap elements') [owner.content[first], owner.content[second]] = [other, one];
+  else owner.content.splice(second, 0, one);
+  return { text: rewrite(root, plain), what: `${kind} ${one.name} in ${owner.name}`, moved: kind === 'swap elements' };
+}
+
+function insert(root: Element, kind: Edit['kind'], at: number): Edited | undefined {
+  if (kind === 'insert text in empty') return fill(root, at);
   const owner = pick(listElements(root), at);
   const filled = owner.content.length === 0 && Object.keys(owner.attributes).length === 0;
   const child = (content: string[]): Element => ({ name: 'inserted', attributes: {}, content });
   if (kind === 'insert attribute') owner.attributes.inserted = 'inserted';
   else if (kind === 'insert text') owner.content.push('inserted');
+  else if (kind === 'insert nullFlavor') {
+    if (owner.attributes.nullFlavor !== undefined) return undefined;
+    owner.attributes.nullFlavor = 'UNK';
+  } else if (kind === 'insert foreign element')
+    owner.content.unshift({ name: 'z:inserted', attributes: { 'xmlns:z': 'urn:z', 'z:a': '1' }, content: [] });
   else owner.content.push(child(kind === 'insert element' ? ['inserted'] : []));
   return { text: rewrite(root, plain), what: `${kind} in ${owner.name}`, filled };
+}
+
+/** Text where there was none. */
+function fill(root: Element, at: number): Edited | undefined {
+  const empty = listElements(root).filter(({ content }) => content.length === 0);
+  if (empty.length === 0) return undefined;
+  const owner = pick(empty, at);
+  const filled = Object.keys(owner.attributes).length === 0;
+  owner.content.push('inserted');
+  return { text: rewrite(root, plain), what: `insert text in empty ${owner.name}`, filled };
 }

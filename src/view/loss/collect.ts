@@ -18,6 +18,30 @@ export interface Collection {
   referenceAt(node: Node, table: string): string | undefined;
 }
 
+/** What a rule belongs to, as far as it matters here. */
+interface RuleTarget {
+  readonly table: string;
+  readonly make: string;
+}
+
+/**
+ * Tells to which resource a leaf went: `Type/id`, undefined if to none.
+ * @param targets what each rule belongs to, by its id
+ * @param composition the resource that holds the sections
+ */
+export function findResource(
+  collection: Collection,
+  targets: ReadonlyMap<string, RuleTarget>,
+  composition: string | undefined,
+): (traced: Traced) => string | undefined {
+  return ({ leaf, state, rule }) => {
+    if (state === 'narrative' && rule === '') return composition;
+    const target = targets.get(rule);
+    if (!target) return undefined;
+    return target.make.startsWith('Composition.') ? composition : collection.referenceAt(leaf.owner, target.table);
+  };
+}
+
 /** Starts a collection; it holds the whole document. */
 export function createCollection(): Collection {
   const leaves: Traced[] = [];
