@@ -15,7 +15,6 @@ export const EDITS = [
   'insert nullFlavor',
   'insert text in empty',
   'duplicate element',
-  'swap elements',
 ] as const;
 
 export interface Edit {
@@ -31,8 +30,8 @@ export interface Edited {
   readonly ordinal?: number;
   /** What was inserted takes the place of an empty element in the counts. */
   readonly filled?: boolean;
-  /** Nothing was added, changed or taken away. */
-  readonly moved?: boolean;
+  /** Only white space was added, which says nothing. */
+  readonly blank?: boolean;
 }
 
 interface Place {
@@ -42,6 +41,9 @@ interface Place {
 }
 
 const isElement = (item: Element | string): item is Element => typeof item !== 'string';
+
+const isBlank = ({ content }: Element): boolean =>
+  content.every((item) => typeof item === 'string' && item.trim() === '');
 
 const listElements = (root: Element): Element[] => [root, ...root.content.filter(isElement).flatMap(listElements)];
 
@@ -65,7 +67,7 @@ export const untouched = (source: string): string => rewrite(parse(source), plai
 export function edit(source: string, { kind, at }: Edit): Edited | undefined {
   const root = parse(source);
   if (kind.startsWith('insert')) return insert(root, kind, at);
-  if (kind === 'swap elements' || kind === 'duplicate element') return rearrange(root, kind, at);
+  if (kind === 'duplicate element') return duplicate(root, at);
   if (kind === 'delete element') {
     const owner = pick(listElements(root), at);
     const index = owner.content.findIndex(isElement);
@@ -75,8 +77,10 @@ export function edit(source: string, { kind, at }: Edit): Edited | undefined {
   const { ordinal, name, owner } = pick(listLeaves(root), at);
   const what = `${kind} #${ordinal} ${owner.name}/${name}`;
   const other = CHANGES[kind];
-  if (other)
-    return { text: rewrite(root, (each, value) => (each === ordinal ? other(value, name) : value)), what, ordinal };
+  if (other) {
+    const text = rewrite(root, (each, value) => (each === ordinal ? other(value, name) : value));
+    return { text, what, ordinal, blank: kind === 'pad' };
+  }
   if (name.startsWith('@')) delete owner.attributes[name.slice(1)];
   else return { text: rewrite(root, (each, value) => (each === ordinal ? '' : value)), what, ordinal };
   return { text: rewrite(root, plain), what, ordinal };
@@ -88,23 +92,19 @@ const CHANGES: Partial<Record<Edit['kind'], (value: string, name: string) => str
   pad: (value) => ` ${value}`,
 };
 
-/** Elements change places, or one stands twice: only what stands among more than one element can change its place. */
-function rearrange(root: Element, kind: Edit['kind'], at: number): Edited | undefined {
-  const owners = listElements(root).filter(({ content }) => content.filter(isElement).length > 1);
+function duplicate(root: Element, at: number): Edited | undefined {
+  const owners = listElements(root).filter(({ content }) => content.some(isElement));
   if (owners.length === 0) return undefined;
   const owner = pick(owners, at);
-  const places = owner.content.flatMap((item, index) => (isElement(item) ? [index] : []));
-  const [first, second] = [places[at % (places.length - 1)] ?? 0, places[(at % (places.length - 1)) + 1] ?? 0];
-  const [one, other] = [owner.content[first] as Element, owner.content[second] as Element];
-  if (kind === 'swap elements') [owner.content[first], owner.content[second]] = [other, one];
-  else owner.content.splice(second, 0, one);
-  return { text: rewrite(root, plain), what: `${kind} ${one.name} in ${owner.name}`, moved: kind === 'swap elements' };
+  const one = pick(owner.content.filter(isElement), at);
+  owner.content.splice(owner.content.indexOf(one), 0, one);
+  return { text: rewrite(root, plain), what: `duplicate ${one.name} in ${owner.name}` };
 }
 
 function insert(root: Element, kind: Edit['kind'], at: number): Edited | undefined {
   if (kind === 'insert text in empty') return fill(root, at);
   const owner = pick(listElements(root), at);
-  const filled = owner.content.length === 0 && Object.keys(owner.attributes).length === 0;
+  const filled = isBlank(owner) && Object.keys(owner.attributes).length === 0;
   const child = (content: string[]): Element => ({ name: 'inserted', attributes: {}, content });
   if (kind === 'insert attribute') owner.attributes.inserted = 'inserted';
   else if (kind === 'insert text') owner.content.push('inserted');
@@ -119,7 +119,7 @@ function insert(root: Element, kind: Edit['kind'], at: number): Edited | undefin
 
 /** Text where there was none. */
 function fill(root: Element, at: number): Edited | undefined {
-  const empty = listElements(root).filter(({ content }) => content.length === 0);
+  const empty = listElements(root).filter(isBlank);
   if (empty.length === 0) return undefined;
   const owner = pick(empty, at);
   const filled = Object.keys(owner.attributes).length === 0;

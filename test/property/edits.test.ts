@@ -36,10 +36,10 @@ describe.each(documents)('$name', ({ name, bytes }) => {
     for (const one of fc.sample(edits, { seed, numRuns: EDITS_EACH })) {
       const made = edit(text, one);
       if (made === undefined || made.text === source) continue;
-      const { what, ordinal, filled, moved } = made;
+      const { what, ordinal, filled, blank } = made;
       const after = await convertWhole(made.text, { check: 'fast' });
       if (told(after, true) === told(plain, true)) silent.push(what);
-      if (filled || moved || told(after) !== told(plain)) continue;
+      if (filled || blank || told(after) !== told(plain)) continue;
       // What remains is an edit that only the fingerprint shows.
       const state = plain.leaves[ordinal ?? -1]?.state ?? '';
       if (!COUNTED.test(state) && !(state === 'narrative' && what.includes('/@'))) hidden.push(`${what} ${state}`);
