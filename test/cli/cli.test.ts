@@ -108,7 +108,7 @@ describe('convert to a folder', () => {
 });
 
 describe('convert --trace', () => {
-  it('writes where everything comes from: to a file, or beside each Bundle', async () => {
+  it('writes where everything comes from: to a file, or beside each Bundle', { timeout: 180_000 }, async () => {
     const [one, folder, unnamed, named] = await Promise.all([
       run(['convert', at('in/run.XML'), '--quiet', '--trace', at('t.ndjson')]),
       run(['convert', at('in/sub'), '--out', at('traced'), '--quiet', '--trace']),
