@@ -159,6 +159,7 @@ export type IntakeErrorCode =
   | 'document-missing'
   | 'health-card-malformed'
   | 'health-card-incomplete'
+  | 'health-card-mixed'
   | 'health-card-signature'
   | 'health-card-unverified'
   | 'archive-damaged'

@@ -9,6 +9,7 @@ import { layoutOf, write } from './streams.js';
 interface InspectArguments {
   readonly input: string[];
   readonly json: boolean;
+  readonly includeReplaced: boolean;
 }
 
 /** Declares the command's arguments. */
@@ -18,6 +19,11 @@ export function declare<T>(yargs: Argv<T>): Argv<T & InspectArguments> {
       type: 'string',
       demandOption: true,
       describe: 'Files, folders, archives, patterns, or - for stdin',
+    })
+    .option('include-replaced', {
+      type: 'boolean',
+      default: false,
+      describe: 'As for convert: documents their package calls replaced or withdrawn, too',
     })
     .option('json', {
       type: 'boolean',
@@ -35,7 +41,7 @@ export async function run(args: InspectArguments): Promise<number> {
   const layout = layoutOf(process.stdout);
   const sums = new Map<string, number>();
   let broken = 0;
-  for await (const document of listDocuments(args.input)) {
+  for await (const document of listDocuments(args.input, { includeReplaced: args.includeReplaced })) {
     const found = await inspectDocument(document);
     sums.set(found.fate, (sums.get(found.fate) ?? 0) + 1);
     if (isBroken(found)) broken++;

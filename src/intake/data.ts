@@ -1,4 +1,5 @@
 /** What `mappings/recognition.yaml` and `mappings/xdm.yaml` hold. */
+import type { IntakeErrorCode } from '../finding.js';
 
 /** What becomes of a file: see the head of recognition.yaml. */
 export type Role = 'convert' | 'resources' | 'keep' | 'open' | 'part' | 'none';
@@ -11,6 +12,8 @@ export interface KindData {
   readonly words: string;
   /** What a document of this kind is, where its content says so: DocumentReference.type. */
   readonly title?: string;
+  /** Why it is not read, even if it is named. */
+  readonly refusal?: IntakeErrorCode;
 }
 
 export interface Magic {

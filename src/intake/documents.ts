@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { resetSpool } from './archive/spool.js';
 import type { Document, Entry } from './entry.js';
 import { listFiles, listNamed } from './files.js';
+import { mayHoldCode } from './health-card/recognise.js';
 import { note } from './note.js';
 import { readPackage } from './package.js';
 import { openStdin } from './stdin.js';
@@ -32,10 +33,7 @@ export async function* listDocuments(
     ...inputs.map((input) => ({ input, list: listFiles })),
     ...(options.list ?? []).map((input) => ({ input, list: listNamed })),
   ];
-  for (const { input, list } of all) {
-    const entries: Entry[] = [];
-    for await (const entry of list(input, exclude)) entries.push(entry.sequential ? await openStdin(entry) : entry);
-    if (entries.length === 0) throw usageError(`The folder ${input} holds no file. Name files, or another folder.`);
+  for await (const entries of groupEntries(all, exclude)) {
     resetSpool();
     for await (const found of readPackage(entries, { members: 0 })) {
       const { refusal, ...rest } = found;
@@ -47,6 +45,30 @@ export async function* listDocuments(
       else yield { ...found, output: stemOf(found.name) };
     }
   }
+}
+
+interface Input {
+  readonly input: string;
+  list(input: string, exclude: ReadonlySet<string>): AsyncIterable<Entry>;
+}
+
+/** The entries of each input; pictures and texts of codes that are named one after another belong together. */
+async function* groupEntries(inputs: readonly Input[], exclude: ReadonlySet<string>): AsyncGenerator<Entry[], void> {
+  let codes: Entry[] = [];
+  for (const { input, list } of inputs) {
+    const entries: Entry[] = [];
+    for await (const entry of list(input, exclude)) entries.push(entry.sequential ? await openStdin(entry) : entry);
+    const [first] = entries;
+    if (first === undefined) throw usageError(`The folder ${input} holds no file. Name files, or another folder.`);
+    if (entries.length === 1 && first.named && (await mayHoldCode(first))) {
+      codes.push(first);
+      continue;
+    }
+    if (codes.length > 0) yield codes;
+    codes = [];
+    yield entries;
+  }
+  if (codes.length > 0) yield codes;
 }
 
 const stemOf = (name: string): string => name.replace(/\.[^./]+$/, '') || name;

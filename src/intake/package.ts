@@ -5,7 +5,7 @@ import type { Document, Entry, Metadata, Part } from './entry.js';
 import { INTAKE_LIMITS } from './limits.js';
 import { archiveOf, bytesOf, locate, openLocator } from './locate.js';
 import { note } from './note.js';
-import { partWords } from './parts.js';
+import { partWords, wordsOf } from './parts.js';
 import { RECOGNISERS } from './recognisers.js';
 import { type Refusal, refuse, toError } from './refusals.js';
 import { kindData, roleOf, sniff } from './sniff.js';
@@ -60,16 +60,21 @@ async function* readEntry(
   const words = entry.named || entry.metadata || roleOf(kind) === 'convert' ? undefined : partWords(entry.name, kind);
   if (words !== undefined) yield { ...entry, kind, reader, refusal: entry.refusal ?? refuse('package-part', words) };
   else if (isUnknown(entry, kind))
-    yield { ...entry, kind, reader, refusal: entry.refusal ?? refuse('unrecognised', kindData(kind).words) };
+    yield {
+      ...entry,
+      kind,
+      reader,
+      refusal: entry.refusal ?? refuse(kindData(kind).refusal ?? 'unrecognised', wordsOf(kind)),
+    };
   else if (!archive || kind === 'fhir') yield { ...entry, kind, reader };
   if (!archive || words !== undefined) return;
   if (depth >= INTAKE_LIMITS.nesting) yield { ...entry, kind, reader, refusal: refuse('limit-nesting') };
   else yield* openArchive(entry, kind, archive, budget, depth + 1);
 }
 
-/** What a user names, or is called XML, goes to the reader of documents all the same: it says what is wrong with it. */
+/** What could be a broken document and is named, or called XML, goes to the reader of documents: it says what is wrong. */
 const isUnknown = ({ named, name }: Entry, kind: string): boolean =>
-  roleOf(kind) === 'none' && !named && !/\.xml$/i.test(name);
+  roleOf(kind) === 'none' && (kindData(kind).refusal !== undefined || (!named && !/\.xml$/i.test(name)));
 
 async function* openArchive(
   entry: Entry,

@@ -30,7 +30,7 @@ async function* readByKind(document: Document, options: ConvertOptions): AsyncGe
   const picture = PICTURES.has(document.kind) && (await readPicture(document, options));
   if (picture) yield* picture;
   else if (document.kind === 'health-card')
-    yield* (await import('./health-card/document.js')).readCardFile(document, options);
+    yield* (await import('./health-card/document.js')).readCards(document, options);
   else if (role === 'resources') yield* (await import('./pass.js')).passResources(document, options);
   else if (role === 'keep') yield* (await import('./keep.js')).keepDocument(document, options);
   else yield* convertDocument(document, options);

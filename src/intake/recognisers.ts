@@ -7,6 +7,7 @@ import type { Event } from '../event.js';
 import type { Finding } from '../finding.js';
 import { apple } from './apple/recognise.js';
 import type { Document, Entry, Metadata } from './entry.js';
+import { healthCard } from './health-card/recognise.js';
 import type { Refusal } from './refusals.js';
 import { xdm } from './xdm/recognise.js';
 
@@ -37,7 +38,7 @@ export interface Recogniser {
   readonly read?: (document: Document, options: ConvertOptions) => AsyncIterable<Event>;
 }
 
-export const RECOGNISERS: readonly Recogniser[] = [xdm, apple];
+export const RECOGNISERS: readonly Recogniser[] = [xdm, apple, healthCard];
 
 /** Who reads a document. */
 export const readerNamed = (name: string): Recogniser | undefined => RECOGNISERS.find((one) => one.name === name);

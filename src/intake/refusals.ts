@@ -17,7 +17,9 @@ const MESSAGES: Readonly<Record<IntakeErrorCode, string>> = Object.freeze({
   'health-card-malformed':
     'It is no SMART Health Card that can be read, or it is damaged. Ask its issuer for it again.',
   'health-card-incomplete':
-    'It is part of a health card of several QR codes. Put the texts of all its codes (shc:/1/3/...) into one file.',
+    'Codes are missing. Name the pictures of all of them in one command, put them into one folder, or the texts of all (shc:/1/3/...) into one file.',
+  'health-card-mixed':
+    'It holds codes of two health cards that are as long as each other. Convert the codes of each card by themselves.',
   'health-card-signature':
     'The signature of the health card is wrong: it was changed after it was signed, or is a forgery. It was not read.',
   'health-card-unverified':

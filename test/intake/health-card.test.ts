@@ -1,13 +1,21 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Immunization, Observation, Provenance } from 'fhir/r4.js';
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConvertOptions } from '../../src/convert.js';
 import type { Event } from '../../src/event.js';
+import { listDocuments } from '../../src/intake/documents.js';
+import { fromJob, toJob } from '../../src/intake/entry.js';
 import { decodeCards } from '../../src/intake/health-card/decode.js';
 import { createKeySet } from '../../src/intake/health-card/keys.js';
 import { pixelsOf, readCodes } from '../../src/intake/health-card/picture.js';
 import { convertCards } from '../../src/intake/health-card/read.js';
+import { inspectDocument } from '../../src/intake/inspect.js';
+import { readDocument } from '../../src/intake/read.js';
 
 const ISSUER = 'https://issuer.example.org';
 type Key = Awaited<ReturnType<typeof newKey>>;
@@ -137,15 +145,7 @@ describe('a signed health card', () => {
   });
 
   it('in a picture of its code is found', async () => {
-    const { prepareZXingModule, writeBarcode } = await import('zxing-wasm/writer');
-    const { readFile } = await import('node:fs/promises');
-    const { createRequire } = await import('node:module');
-    const wasm = await readFile(createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm'));
-    prepareZXingModule({
-      overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.length) as ArrayBuffer },
-    });
-    const { image } = await writeBarcode(`shc:/${digits(card)}`, { format: 'QRCode', scale: 4 });
-    const bytes = new Uint8Array(await (image as Blob).arrayBuffer());
+    const bytes = await draw(`shc:/${digits(card)}`);
     const [text = ''] = await readCodes(bytes);
     expect((await read(text, trust(key))).resources).toHaveLength(4);
     expect(pixelsOf(bytes)).toBeGreaterThan(1000);
@@ -165,6 +165,70 @@ describe('a signed health card', () => {
     expect((await read(file(card), { ...trust(key), now: '2020-01-01T00:00:00Z' })).codes).toContain(
       'health-card-early',
     );
+  });
+});
+
+/** A picture of a QR code. */
+async function draw(text: string): Promise<Uint8Array> {
+  const { prepareZXingModule, writeBarcode } = await import('zxing-wasm/writer');
+  const wasm = readFileSync(createRequire(import.meta.url).resolve('zxing-wasm/writer/zxing_writer.wasm'));
+  prepareZXingModule({
+    overrides: { wasmBinary: wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.length) as ArrayBuffer },
+  });
+  const { image } = await writeBarcode(text, { format: 'QRCode', scale: 4 });
+  return new Uint8Array(await (image as Blob).arrayBuffer());
+}
+
+describe('a card over several codes', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ccd2fhir-card-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (name: string): string => join(folder, name);
+
+  beforeAll(async () => {
+    const all = digits(card);
+    const third = Math.ceil(all.length / 6) * 2;
+    const chunks = [0, 1, 2].map((part) => `shc:/${part + 1}/3/${all.slice(part * third, (part + 1) * third)}`);
+    const [one = '', two = '', three = ''] = chunks;
+    mkdirSync(at('all'));
+    for (const [name, text] of Object.entries({ 'all/2.png': two, 'all/1.png': one, '1.png': one, '2.png': two }))
+      writeFileSync(at(name), await draw(text));
+    for (const name of ['all/3.txt', '3.txt']) writeFileSync(at(name), three);
+    writeFileSync(at('all/letter.txt'), 'Dear patient');
+  });
+
+  /** Kind, fate as inspect tells it, and resources or the message of the refusal, of each document. */
+  async function convertAll(...names: string[]): Promise<unknown[]> {
+    const told: unknown[] = [];
+    for await (const document of listDocuments(names.map(at))) {
+      const { fate, message } = await inspectDocument(document);
+      if (document.refusal) continue;
+      const job = fromJob(JSON.parse(JSON.stringify(toJob(document))));
+      let resources = 0;
+      let refused: string | undefined;
+      try {
+        for await (const event of readDocument(job, { healthCards: { allowUnverified: true } }))
+          if (event.kind === 'resource') resources++;
+      } catch (error) {
+        refused = (error as Error).message;
+      }
+      expect(refused).toBe(message);
+      told.push([document.name, fate, refused ?? resources]);
+    }
+    return told;
+  }
+
+  it('in pictures and texts, in one folder or named one after another, is one card', async () => {
+    expect(await convertAll('all')).toEqual([['1.png', 'convert', 4]]);
+    expect(await convertAll('3.txt', '2.png', '1.png')).toEqual([['3.txt', 'convert', 4]]);
+  });
+
+  it('says how many are missing, and what to do', async () => {
+    expect(await convertAll('1.png')).toEqual([
+      ['1.png', 'leave-out', expect.stringMatching(/1 of the 3 codes.*Name/)],
+    ]);
+    expect(await convertAll('1.png', '3.txt')).toEqual([
+      ['1.png', 'leave-out', expect.stringMatching(/2 of the 3 codes/)],
+    ]);
   });
 });
 
@@ -238,8 +302,8 @@ describe('a health card nobody can confirm', () => {
     ['half a character', 'shc:/567', 'health-card-malformed'],
     ['no JWS', 'shc:/5676', 'health-card-malformed'],
     ['a chunk alone', 'shc:/2/3/5676', 'health-card-incomplete'],
-    ['a chunk beyond the last', 'shc:/4/3/5676', 'health-card-incomplete'],
-    ['two different first chunks', 'shc:/1/2/5676 shc:/1/2/5677', 'health-card-incomplete'],
+    ['a chunk beyond the last', 'shc:/4/3/5676', 'health-card-malformed'],
+    ['two different first chunks', 'shc:/1/2/5676 shc:/1/2/5677', 'health-card-mixed'],
   ])('%s is refused in words', async (_, text, code) => {
     await expect(read(text, { allowUnverified: true })).rejects.toEqual(refused(code));
   });

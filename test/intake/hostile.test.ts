@@ -227,3 +227,37 @@ describe('other wrappings', () => {
     expect(spooled).toBeDefined();
   });
 });
+
+describe('what nothing here reads', () => {
+  const cms = (type: string): Buffer =>
+    Buffer.from(`3082018a06092a864886f70d0107${type}a082017b3082017700000000`, 'hex');
+  it.each<[string, string | Uint8Array, string]>([
+    ['archive.rar', Buffer.from('526172211a070100', 'hex'), 'archive-method'],
+    ['archive.7z', Buffer.from('377abcaf271c0004', 'hex'), 'archive-method'],
+    ['smime.p7m', cms('03'), 'archive-encrypted'],
+    ['signed.p7m', cms('02'), 'archive-method'],
+    ['winmail.dat', Buffer.from('789f3e22010203040506', 'hex'), 'archive-method'],
+    [
+      'mail.msg',
+      Buffer.from(
+        `d0cf11e0a1b11ae1${'00'.repeat(600)}${Buffer.from('__substg1.0_', 'utf16le').toString('hex')}`,
+        'hex',
+      ),
+      'archive-method',
+    ],
+    ['settings.json', '{"hello": 1}', 'unrecognised'],
+  ])('%s is named for what it is, by itself and in a package', async (name, content, code) => {
+    expect(told(await of(content, name))).toEqual([[name, code]]);
+    const inside = told(await of(writeZip([good, { name, content }])));
+    expect(inside).toEqual([
+      ['good.xml', 'cda'],
+      [name, code],
+    ]);
+  });
+
+  it('signed content in a mail is told from encrypted content', async () => {
+    const sealed = (type: string) => mail([{ name: 'smime.p7m', type: 'application/pkcs7-mime', content: cms(type) }]);
+    expect(told(await of(sealed('03'), 'a.eml'))).toContainEqual(['smime.p7m', 'archive-encrypted']);
+    expect(told(await of(sealed('02'), 'b.eml'))).toContainEqual(['smime.p7m', 'archive-method']);
+  });
+});

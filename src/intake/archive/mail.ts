@@ -1,10 +1,11 @@
 /** Mail messages (RFC 5322, MIME), as Direct and portals send records: each attachment is a member. */
 import { INTAKE_LIMITS } from '../limits.js';
 import { refusalError, refuse } from '../refusals.js';
+import { kindOfBytes } from '../sniff.js';
 import type { Archive, Bytes } from './archive.js';
 import { readWhole } from './guard.js';
 
-/** S/MIME: the content needs the recipient's key. */
+/** S/MIME: encrypted for the recipient, or signed with the content inside the signature. */
 const SEALED = /^application\/(x-)?pkcs7-mime$/i;
 const SIGNATURE = /^application\/(x-)?pkcs7-signature$/i;
 
@@ -15,7 +16,7 @@ export const mail: Archive = {
     for (const [index, { filename, mimeType, content }] of attachments.entries()) {
       const name = (filename ?? `attachment-${index + 1}`).replace(/^.*[/\\]/, '') || `attachment-${index + 1}`;
       const refusal = SEALED.test(mimeType)
-        ? refuse('archive-encrypted')
+        ? refuse(kindOf(content) === 'signed-mail' ? 'archive-method' : 'archive-encrypted')
         : SIGNATURE.test(mimeType)
           ? refuse('package-part', 'the signature of the message')
           : undefined;
@@ -31,6 +32,9 @@ export const mail: Archive = {
     yield new Uint8Array(content);
   },
 };
+
+const kindOf = (content: unknown): string =>
+  content instanceof ArrayBuffer ? kindOfBytes(new Uint8Array(content)) : 'unknown';
 
 const sizeOf = (content: unknown): number | undefined =>
   content instanceof ArrayBuffer ? content.byteLength : undefined;

@@ -2,7 +2,7 @@
  * How SMART Health Cards travel: a file of JSON, or the digits of a QR code, possibly in several chunks.
  * @see https://spec.smarthealth.cards
  */
-import { refusalError } from '../refusals.js';
+import { refusalError, refuse, toError } from '../refusals.js';
 
 /** Cards of one file; a card is a few kilobytes. */
 const MOST_CARDS = 100;
@@ -52,6 +52,14 @@ function fromCodes(text: string): string[] {
   return [...cards, ...joinChunks(chunks)];
 }
 
+/** Of how many chunks the card is that a text holds a part of only; undefined if it holds whole cards, or none. */
+export function totalOf(text: string): number | undefined {
+  const found = new Map<number, Set<string>>();
+  for (const [, index, total] of text.matchAll(CODE))
+    if (index !== undefined) found.set(Number(total), (found.get(Number(total)) ?? new Set()).add(index));
+  return [...found].find(([total, indexes]) => indexes.size < total)?.[0];
+}
+
 /** `shc:/2/3/...` is the second of three; chunks may come in any order, and a card's may be given twice. */
 function joinChunks(chunks: readonly Code[]): string[] {
   const sets = new Map<number, Map<number, string>>();
@@ -59,12 +67,15 @@ function joinChunks(chunks: readonly Code[]): string[] {
     const set = sets.get(total) ?? new Map<number, string>();
     sets.set(total, set);
     // Two cards of as many chunks cannot be told apart.
-    if ((set.get(index) ?? digits) !== digits) throw refusalError('health-card-incomplete');
+    if ((set.get(index) ?? digits) !== digits) throw refusalError('health-card-mixed');
     set.set(index, digits);
   }
   return [...sets].map(([total, set]) => {
     const parts = Array.from({ length: total }, (_, at) => set.get(at + 1));
-    if (set.size !== total || parts.includes(undefined)) throw refusalError('health-card-incomplete');
+    const there = parts.filter((part) => part !== undefined).length;
+    if (set.size > there) throw refusalError('health-card-malformed');
+    if (there < total)
+      throw toError(refuse('health-card-incomplete', `${there} of the ${total} codes of a health card`));
     return parts.map((digits) => fromDigits(digits ?? '')).join('');
   });
 }
