@@ -38,12 +38,18 @@ const COMMANDS: readonly [usage: string, describe: string, load: () => Promise<u
 const index = words.findIndex((word) => !word.startsWith('-'));
 const named = COMMANDS.find(([usage]) => usage.split(' ')[0] === words[index]);
 
+/** What yargs says if a positional is missing, which no person understands. */
+const TOO_FEW = 'Not enough non-option arguments: got %s, need at least %s';
+
 /** A parser of one command's own words: told of all commands, yargs writes a page of help before it calls one. */
 async function runCommand([usage, describe, load]: (typeof COMMANDS)[number]): Promise<number> {
   const [name = '', ...positionals] = usage.split(' ');
   const command = (await load()) as Command<unknown>;
   let run = async (): Promise<number> => 0;
-  await createParser(words.toSpliced(index, 1), `ccd2fhir ${name}`)
+  const parser = createParser(words.toSpliced(index, 1), `ccd2fhir ${name}`);
+  const missing = `Something is missing (%s named, %s needed): ccd2fhir ${usage}`;
+  parser.updateStrings({ [TOO_FEW]: { one: missing, other: missing } as unknown as string });
+  await parser
     .command(['$0', ...positionals].join(' '), describe, command.declare, (args) => {
       run = () => command.run(args);
     })
@@ -57,7 +63,11 @@ async function listCommands(): Promise<number> {
     '$0 <command>\n\nTurns CCD / C-CDA documents into FHIR R4 and accounts for every piece of the source.',
   );
   for (const [usage, describe] of COMMANDS) parser.command(usage, describe);
-  await parser.demandCommand(1, 'Name a command.').parseAsync();
+  if (words.length === 0) {
+    parser.showHelp('error');
+    return 2;
+  }
+  await parser.demandCommand(1, 'Name a command.').recommendCommands().parseAsync();
   return 0;
 }
 
@@ -98,6 +108,8 @@ function refuseRepeats(args: Record<string, unknown>): boolean {
 function explain(error: unknown): number {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const usage = name === 'UsageError' || name === 'YError' || name === 'Error';
-  console.error(`ccd2fhir: ${message}${usage && name !== 'UsageError' ? '\nSee ccd2fhir --help.' : ''}`);
+  console.error(
+    `ccd2fhir: ${message}${usage && name !== 'UsageError' ? `\nSee ccd2fhir ${named ? `${words[index]} ` : ''}--help.` : ''}`,
+  );
   return name === 'MappingError' ? 3 : 2;
 }
