@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import { usageError } from '../intake/usage.js';
+import type { JWK } from '../jose.js';
 import { authorizeWith, type Credentials, findTokenUrl } from '../push/auth.js';
 import type { Authorize } from '../push/request.js';
 
@@ -36,23 +37,42 @@ export async function chooseAuthorization(args: AuthArguments, server: string): 
 
 async function readCredentials(args: AuthArguments, server: string): Promise<Credentials | undefined> {
   const { clientId, scope } = args;
-  if (args.token !== undefined || clientId !== undefined) refuseOpenWire(server);
+  if (args.token !== undefined || clientId !== undefined) refuseOpenWire('--server', server);
   if (args.token !== undefined) return { kind: 'bearer', token: await readSecret(args.token, '--token') };
   if (clientId === undefined) return undefined;
   const tokenUrl = args.tokenUrl ?? (await findTokenUrl(server));
-  if (args.key !== undefined) {
-    const key = JSON.parse(await readSecret(args.key, '--key')) as never;
-    return { kind: 'key', tokenUrl, clientId, key, scope };
-  }
+  refuseAddress('--token-url', tokenUrl);
+  refuseOpenWire('--token-url', tokenUrl);
+  if (args.key !== undefined) return { kind: 'key', tokenUrl, clientId, key: await readKey(args.key), scope };
   if (args.clientSecret === undefined) throw usageError('A --client-id needs --client-secret or --key.');
   return { kind: 'client', tokenUrl, clientId, secret: await readSecret(args.clientSecret, '--client-secret'), scope };
 }
 
+/** What a message says of a key that cannot be read must not hold any of it, as the parser's own words would. */
+async function readKey(where: string): Promise<JWK> {
+  const text = await readSecret(where, '--key');
+  try {
+    const key: unknown = JSON.parse(text);
+    if (typeof key === 'object' && key !== null && 'kty' in key) return key as JWK;
+  } catch {}
+  return fail(`--key: ${where} holds no JWK (a JSON object with a member "kty").`);
+}
+
+/**
+ * The address of a FHIR API: http(s), without credentials in it.
+ * @throws an Error named UsageError
+ */
+export function refuseAddress(option: string, address: string): void {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol)) fail(`${option} needs an address that begins with https://.`);
+  if (url.username || url.password) fail(`${option} holds credentials; give them by --token or --client-id.`);
+}
+
 /** A token that travels unencrypted is anybody's; only this machine itself may be spoken to without TLS. */
-function refuseOpenWire(server: string): void {
-  const { protocol, hostname } = new URL(server);
-  if (protocol !== 'https:' && !/^(localhost|127\.|\[::1\])/.test(hostname))
-    fail('Credentials are sent over https only. Give --server an https address.');
+function refuseOpenWire(option: string, address: string): void {
+  const { protocol, hostname } = new URL(address);
+  if (protocol !== 'https:' && !/^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname))
+    fail(`Credentials are sent over https only. Give ${option} an https address.`);
 }
 
 /** Secrets never stand in the command itself: others on the machine can read it. */

@@ -1,5 +1,6 @@
 /** What `push` says of a server's answers. */
 import type { Fate, Outcome } from '../push/send.js';
+import type { UndoOutcome } from '../push/undo.js';
 
 const WORDS: Readonly<Record<Fate, string>> = {
   created: 'created',
@@ -40,3 +41,12 @@ export function formatRefusal({ key, status, outcome, why }: Outcome, values: bo
 
 /** Issues told of one resource; the others stand in the file beside it. */
 const MOST_ISSUES = 3;
+
+/** One line for a resource an undo leaves: why it stays. */
+export function formatStay({ key, fate, status }: UndoOutcome): string {
+  if (fate === 'changed') return `${key}: stays; it was changed since.`;
+  if (fate === 'needed') return `${key}: stays; something that is not of this run refers to it.`;
+  const faults = status !== undefined && status >= 500;
+  const advice = faults ? 'Run the same command to try again.' : 'Check what the credentials allow.';
+  return `${key}: stays; the server ${faults ? 'failed to delete' : 'does not delete'} it (HTTP ${status}). ${advice}`;
+}

@@ -1,7 +1,5 @@
 /** `ccd2fhir push`: converted records into a FHIR server, and out of it again. */
 import { createHash } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { listFhirFiles } from '../intake/fhir-files.js';
 import { usageError } from '../intake/usage.js';
@@ -10,8 +8,9 @@ import { FATES, MODES, type Mode, type Outcome, type ProfileClaims } from '../pu
 import { connect, type Server } from '../push/server.js';
 import { UNDO_FATES, undo } from '../push/undo.js';
 import { listUnits } from '../push/units.js';
-import { type AuthArguments, authOptions, chooseAuthorization } from './push-auth.js';
-import { formatRefusal, formatTally } from './push-words.js';
+import { type AuthArguments, authOptions, chooseAuthorization, refuseAddress } from './push-auth.js';
+import { openRecord } from './push-record.js';
+import { formatRefusal, formatStay, formatTally } from './push-words.js';
 import { say } from './streams.js';
 
 interface PushArguments extends AuthArguments {
@@ -47,7 +46,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & PushArguments> {
       'max-bytes': { type: 'number', default: 800_000, describe: 'Bytes of one request' },
       concurrency: { type: 'number', default: 4, describe: 'Requests at the same time' },
       retries: { type: 'number', default: 5, describe: 'Further attempts when the server is busy or gone' },
-      timeout: { type: 'number', default: 120, describe: 'Seconds until an attempt is given up' },
+      timeout: { type: 'number', default: 120, describe: 'Seconds until an attempt is given up, 300 at most' },
       run: { type: 'string', requiresArg: true, describe: 'Name of the run; default: made of the inputs' },
       undo: { type: 'string', requiresArg: true, describe: 'Take this run out of the server again' },
       overwrite: { type: 'boolean', default: false, describe: 'Write over what others have written or changed' },
@@ -66,12 +65,17 @@ export function declare<T>(yargs: Argv<T>): Argv<T & PushArguments> {
     }) as unknown as Argv<T & PushArguments>;
 }
 
+/** Seconds; what Node.js waits for an answer to begin. */
+const LONGEST_TIMEOUT = 300;
+
 /**
  * Runs the command.
  * @returns the exit code: 0; 1 if resources were refused or another version of them was kept, or an undo left some
  * @throws an Error named UsageError, JsonError, ServerError, ConnectionError or AuthError
  */
 export async function run(args: PushArguments): Promise<number> {
+  refuseAddress('--server', args.server);
+  if (args.timeout > LONGEST_TIMEOUT) throw usageError(`--timeout is ${LONGEST_TIMEOUT} seconds at most.`);
   const server = connect(args.server, {
     authorize: await chooseAuthorization(args, args.server),
     retries: args.retries,
@@ -87,14 +91,11 @@ async function pushInputs(server: Server, inputs: readonly string[], args: PushA
   const folder = args.out ?? `push-${name}`;
   const counts = startCounts(FATES);
   const profiles: ProfileClaims = { keep: args.profiles !== 'drop', adapt: args.profiles === 'auto' };
-  const journal: string[] = [];
-  const refused: Promise<void>[] = [];
+  const record = openRecord(folder);
   const tell = (outcome: Outcome): void => {
     counts[outcome.fate]++;
-    journal.push(`${JSON.stringify({ key: outcome.key, fate: outcome.fate })}\n`);
-    if (outcome.fate !== 'refused') return;
-    say(formatRefusal(outcome, args.showValues));
-    refused.push(keepRefused(folder, outcome));
+    record.add(outcome);
+    if (outcome.fate === 'refused') say(formatRefusal(outcome, args.showValues));
   };
   const units = listUnits(inputs, ({ resource, file, why }) =>
     tell({ key: `${resource.resourceType} in ${file}`, fate: 'refused', resource, why }),
@@ -102,13 +103,7 @@ async function pushInputs(server: Server, inputs: readonly string[], args: PushA
   try {
     await push(server, units, { ...args, run: name, profiles }, tell);
   } finally {
-    await Promise.all(refused);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'journal.ndjson'), journal.join(''));
-    await writeFile(
-      join(folder, 'push.json'),
-      `${JSON.stringify({ run: name, profiles: profiles.keep, ...counts }, null, 2)}\n`,
-    );
+    record.close(name, profiles.keep, counts);
   }
   if (!profiles.keep && args.profiles === 'auto')
     say('The server does not know the profiles; meta.profile was left out.');
@@ -118,13 +113,13 @@ async function pushInputs(server: Server, inputs: readonly string[], args: PushA
 
 async function undoRun(server: Server, name: string, args: PushArguments): Promise<number> {
   const counts = startCounts(UNDO_FATES);
-  await undo(server, name, args.maxEntries, ({ key, fate }) => {
-    counts[fate]++;
-    if (fate === 'changed') say(`${key}: stays; it was changed since.`);
-    if (fate === 'needed') say(`${key}: stays; something that is not of this run refers to it.`);
+  await undo(server, name, args.maxEntries, (outcome) => {
+    counts[outcome.fate]++;
+    if (outcome.fate !== 'deleted') say(formatStay(outcome));
   });
-  if (!args.quiet) say(`${counts.deleted} resources of run ${name} deleted, ${counts.changed + counts.needed} left.`);
-  return counts.changed + counts.needed > 0 ? 1 : 0;
+  const left = counts.changed + counts.needed + counts.failed;
+  if (!args.quiet) say(`${counts.deleted} resources of run ${name} deleted, ${left} left.`);
+  return left > 0 ? 1 : 0;
 }
 
 const startCounts = <Name extends string>(names: readonly Name[]): Record<Name, number> =>
@@ -134,15 +129,6 @@ const startCounts = <Name extends string>(names: readonly Name[]): Record<Name, 
 async function nameRun(inputs: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const input of inputs)
-    for await (const { name, size } of listFhirFiles(input)) hash.update(`${name}\n${size ?? ''}\n`);
+    for await (const { open } of listFhirFiles(input)) for await (const chunk of open()) hash.update(chunk);
   return hash.digest('hex').slice(0, 12);
-}
-
-async function keepRefused(folder: string, { key, resource, outcome, why, status }: Outcome): Promise<void> {
-  const path = join(folder, 'rejected');
-  await mkdir(path, { recursive: true });
-  const name = key.replace(/[^\w.-]+/g, '-');
-  await writeFile(join(path, `${name}.json`), `${JSON.stringify(resource ?? {}, null, 2)}\n`);
-  const reason = outcome ?? { status, why };
-  await writeFile(join(path, `${name}.reason.json`), `${JSON.stringify(reason, null, 2)}\n`);
 }

@@ -1,5 +1,6 @@
 /** `ccd2fhir worker`: does shards of a queue, as many workers as there are machines. */
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
@@ -13,7 +14,7 @@ import { openStore } from '../queue/store.js';
 import { work } from '../queue/work.js';
 import { VERSION } from '../version.js';
 import { type PoolArguments, poolOptions, toPoolSetup } from './pool-options.js';
-import { type AuthArguments, authOptions, chooseAuthorization } from './push-auth.js';
+import { type AuthArguments, authOptions, chooseAuthorization, refuseAddress } from './push-auth.js';
 import { type QueueArguments, queueOptions } from './queue-options.js';
 import { say } from './streams.js';
 
@@ -54,9 +55,11 @@ export async function run(args: WorkerArguments): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const store = await openStore(args.queue, args);
+  const folder = args.out ?? mkdtempSync(join(tmpdir(), 'ccd2fhir-worker-'));
   try {
     const options = {
-      folder: args.out ?? join(tmpdir(), `ccd2fhir-${name}`),
+      folder,
+      publish: args.out !== undefined,
       batch: { ...toPoolSetup(args), mappings },
       engine: { version: VERSION, mappings: sha256 },
       lease: args.lease,
@@ -71,6 +74,7 @@ export async function run(args: WorkerArguments): Promise<number> {
     return 0;
   } finally {
     await store.close();
+    if (args.out === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -79,6 +83,7 @@ async function deliverTo(
   server: string,
   args: AuthArguments,
 ): Promise<(files: readonly string[], shard: Shard) => Promise<void>> {
+  refuseAddress('--server', server);
   const client = connect(server, { authorize: await chooseAuthorization(args, server) });
   return async (files, shard) => {
     let refused = 0;

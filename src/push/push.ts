@@ -44,20 +44,21 @@ export async function push(
   if (failure) throw failure.error;
 }
 
-/** The unit's resources that no other one sends already; who sends the others must be done before. */
+/** The unit's resources, each once, that no other one sends already; who sends the others must be done before. */
 function claim(
   { items }: Unit,
   owners: ReadonlyMap<string, Promise<void>>,
   before: Set<Promise<void>>,
   tell: (outcome: Outcome) => void,
 ): Item[] {
-  return items.filter(({ key }) => {
-    const owner = owners.get(key);
-    if (!owner) return true;
-    before.add(owner);
-    tell({ key, fate: 'repeated' });
-    return false;
-  });
+  const own = new Map<string, Item>();
+  for (const item of items) {
+    const owner = owners.get(item.key);
+    if (owner) before.add(owner);
+    if (owner || own.has(item.key)) tell({ key: item.key, fate: 'repeated' });
+    else own.set(item.key, item);
+  }
+  return [...own.values()];
 }
 
 async function sendUnit(

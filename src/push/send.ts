@@ -58,26 +58,46 @@ interface Planned {
 const MOST_CONFLICTS = 5;
 
 /**
- * Sends what the server does not have yet, or has in an older version of our own.
+ * Sends what the server does not have yet, or has in an older version of our own. What was sent without an answer is
+ * looked up before it is sent again: the server may have done it, and then it is no second version.
+ * @param sent what became of resources that may have been written already, if they were, by key
  * @throws an Error named ServerError or ConnectionError if the server cannot be worked with
  */
-export async function sendChunk(server: Server, chunk: Chunk, options: SendOptions): Promise<Outcome[]> {
-  for (let conflicts = 0; ; conflicts++) {
-    const planned = await plan(server, chunk, options);
+export async function sendChunk(
+  server: Server,
+  chunk: Chunk,
+  options: SendOptions,
+  sent: Map<string, Fate> = new Map(),
+): Promise<Outcome[]> {
+  for (let [attempt, conflicts] = [0, 0]; ; ) {
+    const planned = await plan(server, chunk, options, sent);
     const entries = planned.flatMap(({ entry }) => entry ?? []);
     if (entries.length === 0) return planned;
-    const answers = await send(server, entries, options.mode);
-    if (Array.isArray(answers)) return account(planned, answers);
-    if ((answers.status === 409 || answers.status === 412) && conflicts < MOST_CONFLICTS) continue;
-    if (isAboutProfiles(answers) && leaveOutProfiles(options.profiles)) continue;
-    return chunk.length > 1
-      ? sendHalves(server, chunk, options)
-      : account(
-          planned,
-          entries.map(() => answers),
-        );
+    const answers = await send(server, entries, options.mode, attempt);
+    if (answers === undefined) {
+      attempt++;
+      remember(planned, sent);
+    } else if (isConflict(answers) && conflicts < MOST_CONFLICTS) {
+      conflicts++;
+      if (Array.isArray(answers)) remember(planned, sent);
+    } else if (Array.isArray(answers)) return account(planned, answers);
+    else if (isAboutProfiles(answers) && leaveOutProfiles(options.profiles)) continue;
+    else if (chunk.length > 1) return sendHalves(server, chunk, options, sent);
+    else
+      return account(
+        planned,
+        entries.map(() => answers),
+      );
   }
 }
+
+function remember(planned: readonly Planned[], sent: Map<string, Fate>): void {
+  for (const { key, fate, entry } of planned) if (entry) sent.set(key, fate);
+}
+
+/** The server's resources changed since they were read; or (404: nothing a write can be told) it was told of the reading. */
+const isConflict = (answers: Answer[] | Answer): boolean =>
+  [answers].flat().some(({ status }) => status === 404 || status === 409 || status === 412);
 
 const isAboutProfiles = ({ resource }: Answer): boolean =>
   resource?.resourceType === 'OperationOutcome' &&
@@ -93,17 +113,28 @@ function leaveOutProfiles(profiles: ProfileClaims): boolean {
 }
 
 /** A request was refused as a whole: what is wrong is found by halving it. */
-async function sendHalves(server: Server, chunk: Chunk, options: SendOptions): Promise<Outcome[]> {
+async function sendHalves(
+  server: Server,
+  chunk: Chunk,
+  options: SendOptions,
+  sent: Map<string, Fate>,
+): Promise<Outcome[]> {
   const middle = chunk.length >> 1;
-  const first = await sendChunk(server, chunk.slice(0, middle), options);
-  return [...first, ...(await sendChunk(server, chunk.slice(middle), options))];
+  const first = await sendChunk(server, chunk.slice(0, middle), options, sent);
+  return [...first, ...(await sendChunk(server, chunk.slice(middle), options, sent))];
 }
 
-async function plan(server: Server, chunk: Chunk, options: SendOptions): Promise<Planned[]> {
+async function plan(
+  server: Server,
+  chunk: Chunk,
+  options: SendOptions,
+  sent: ReadonlyMap<string, Fate>,
+): Promise<Planned[]> {
   const items = chunk.flat();
   const there = await server.readAll(items.map(({ key }) => key));
-  return Promise.all(
-    items.map(async ({ key, read }, place) => decide(server, key, await read(), there[place], options)),
+  const decided = items.map(async ({ key, read }, place) => decide(server, key, await read(), there[place], options));
+  return (await Promise.all(decided)).map((planned) =>
+    planned.fate === 'unchanged' ? { ...planned, fate: sent.get(planned.key) ?? 'unchanged' } : planned,
   );
 }
 
@@ -132,10 +163,19 @@ function decide(
   return put('updated', TAGS.changed, version && `W/"${version}"`);
 }
 
-async function send(server: Server, entries: Entry[], mode: Mode): Promise<Answer[] | Answer> {
-  if (mode !== 'single') return server.send({ resourceType: 'Bundle', type: mode, entry: entries });
+async function send(
+  server: Server,
+  entries: Entry[],
+  mode: Mode,
+  attempt: number,
+): Promise<Answer[] | Answer | undefined> {
+  if (mode !== 'single') return server.send({ resourceType: 'Bundle', type: mode, entry: entries }, attempt);
   const answers: Answer[] = [];
-  for (const entry of entries) answers.push(await server.sendOne(entry));
+  for (const entry of entries) {
+    const answer = await server.sendOne(entry, attempt);
+    if (!answer) return undefined;
+    answers.push(answer);
+  }
   return answers;
 }
 

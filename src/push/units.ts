@@ -41,12 +41,11 @@ async function readBundle({ path, open }: Entry, refuse: (refused: Refused) => v
     const key = keyOf(resource);
     if (fullUrl !== undefined && key !== undefined) addresses.set(fullUrl, key);
   }
-  const items = entries.flatMap(({ resource }) => {
+  return entries.flatMap(({ resource }) => {
     const key = keyOf(resource);
     if (key === undefined) refuse({ resource, file: path, why: NO_ID });
     return key === undefined ? [] : [keep(key, literal(resource, addresses) as FhirResource)];
   });
-  return [...new Map(items.map((item) => [item.key, item])).values()];
 }
 
 const NO_ID = 'it has no id, so that it would be created anew each time';

@@ -11,6 +11,7 @@ const QUEUE = 'ccd2fhir-shards';
 /** Where shards go that failed too often. */
 const DEAD = 'ccd2fhir-dead';
 const SCHEMA = 'ccd2fhir_queue';
+const FINISHED = `SELECT count(*) FROM ${SCHEMA}.finished WHERE key = $1`;
 
 export interface QueueOptions {
   /** Seconds after which a shard whose worker says nothing is given to another one. */
@@ -49,7 +50,8 @@ export interface Store {
   renew(lease: Lease): Promise<void>;
   /** Closes the shard and records it, both or neither. */
   finish(lease: Lease, report: Report): Promise<void>;
-  isFinished(key: string): Promise<boolean>;
+  /** Closes a shard that was finished and recorded already; false if it was not. */
+  closeFinished(lease: Lease): Promise<boolean>;
   /** Gives the shard back, to be tried again, or among the dead if that was the last try. */
   fail(lease: Lease, reason: string): Promise<void>;
   /** Shards that wait or are worked on. */
@@ -84,7 +86,7 @@ export async function openStore(url: string, options: QueueOptions): Promise<Sto
 
   return {
     async put(shard) {
-      if (await count(`SELECT count(*) FROM ${SCHEMA}.finished WHERE key = $1`, [shard.key])) return false;
+      if ((await count(FINISHED, [shard.key])) > 0) return false;
       return (await boss.send(QUEUE, shard, { id: toUuid(shard.key) })) !== null;
     },
     async take() {
@@ -106,7 +108,11 @@ export async function openStore(url: string, options: QueueOptions): Promise<Sto
         );
         await boss.complete(QUEUE, id, {}, { db: { executeSql: (text, values) => client.query(text, values) } });
       }),
-    isFinished: async (key) => (await count(`SELECT count(*) FROM ${SCHEMA}.finished WHERE key = $1`, [key])) > 0,
+    async closeFinished({ id, shard }) {
+      if ((await count(FINISHED, [shard.key])) === 0) return false;
+      await boss.complete(QUEUE, id);
+      return true;
+    },
     async fail({ id }, reason) {
       await boss.fail(QUEUE, id, { reason });
     },

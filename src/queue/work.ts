@@ -1,5 +1,5 @@
 /** A worker: takes shards, converts each as a run of its own, and puts what came out where everybody's output goes. */
-import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type BatchOptions, convertBatch } from '../batch/batch.js';
@@ -9,8 +9,10 @@ import { digestOf, type Shard, type ShardDocument } from './shard.js';
 import type { Lease, Store } from './store.js';
 
 export interface WorkOptions {
-  /** Where the output of all workers goes. */
+  /** Where the output of all workers goes; each shard is worked on in a folder of its own below it. */
   readonly folder: string;
+  /** False if nothing of it stays there, as it is delivered elsewhere. */
+  readonly publish: boolean;
   readonly batch: Pick<BatchOptions, 'jobs' | 'limits' | 'mappings'>;
   readonly engine: BatchOptions['engine'];
   /** Seconds of a lease. */
@@ -66,12 +68,13 @@ async function workOn(
 ): Promise<void> {
   const { shard } = lease;
   refuseOtherEngine(shard, options);
-  if (await store.isFinished(shard.key)) return; // finished by a worker that died before it could say so twice
+  if (await store.closeFinished(lease)) return removeLeftovers(shard, options.folder); // by a worker whose lease had ended before it was done
   const renewal = setInterval(() => void store.renew(lease).catch(() => undefined), (options.lease * 1000) / 3);
   try {
     const run = await convertShard(shard, options, signal);
     if (signal.aborted) return await store.fail(lease, 'its worker was stopped');
     await insist(() => store.finish(lease, { run, worker: options.worker }));
+    removeLeftovers(shard, options.folder);
     tell(`Shard ${shard.key.slice(0, 12)}: ${run.documents.converted} of ${run.documents.total} documents converted.`);
   } catch (error) {
     if (isConnectionError(error)) throw error;
@@ -101,9 +104,25 @@ async function insist(write: () => Promise<void>): Promise<void> {
   }
 }
 
+const SHARDS = '.shards';
+const nameOf = (shard: Shard): string => shard.key.slice(0, 32);
+
+/** What workers that were killed at a shard left behind, once it is finished; and the folder of all, once it is empty. */
+function removeLeftovers(shard: Shard, folder: string): void {
+  const shards = join(folder, SHARDS);
+  if (!existsSync(shards)) return;
+  for (const name of readdirSync(shards))
+    if (name.startsWith(`${nameOf(shard)}.`)) rmSync(join(shards, name), { recursive: true, force: true });
+  try {
+    rmdirSync(shards);
+  } catch {
+    // others are at work in it
+  }
+}
+
 /** In a folder of its own, then file by file into the common one: the same bytes, however often it is done. */
 async function convertShard(shard: Shard, options: WorkOptions, signal: AbortSignal): Promise<Run> {
-  const folder = join(options.folder, '.shards', `${shard.key.slice(0, 32)}.${options.worker}`);
+  const folder = join(options.folder, SHARDS, `${nameOf(shard)}.${options.worker}`);
   rmSync(folder, { recursive: true, force: true });
   try {
     const { same, changed } = await compare(shard.documents);
@@ -118,12 +137,12 @@ async function convertShard(shard: Shard, options: WorkOptions, signal: AbortSig
     const { run } = await convertBatch(stream(same), batch, WATCHER, signal);
     for (const { job } of changed) record(run, job.name, CHANGED);
     if (signal.aborted) return run;
-    const target = shard.settings.format === 'ndjson' ? join(options.folder, shard.key.slice(0, 32)) : options.folder;
+    const target = shard.settings.format === 'ndjson' ? join(options.folder, nameOf(shard)) : options.folder;
     await options.deliver?.(
       listOutput(folder).map((name) => join(folder, name)),
       shard,
     );
-    publish(folder, target);
+    if (options.publish) publish(folder, target);
     return run;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -174,7 +193,7 @@ function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code = '' } = error as { code?: string };
   return (
-    /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08|57P0)/.test(code) ||
+    /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN|08|53300|57P0)/.test(code) ||
     /connection terminated|timeout exceeded/i.test(error.message)
   );
 }

@@ -76,4 +76,53 @@ describe('push', { timeout: 120_000 }, () => {
     expect(text).toContain('over https only');
     expect(text).not.toContain('hush');
   });
+
+  it.each([
+    [
+      'an address that only begins like this machine',
+      ['--server', 'http://localhost.example.org/r4', '--token', 'env:SECRET'],
+    ],
+    [
+      'tokens given unencrypted',
+      [
+        '--server',
+        'https://127.0.0.1/r4',
+        '--client-id',
+        'me',
+        '--client-secret',
+        'env:SECRET',
+        '--token-url',
+        'http://auth.example.org/t',
+      ],
+    ],
+    ['credentials in the address', ['--server', 'https://me:hush@fhir.example.org/r4']],
+    ['what is no address', ['--server', 'fhir.example.org hush']],
+    [
+      'a key that is none',
+      [
+        '--server',
+        'https://127.0.0.1/r4',
+        '--client-id',
+        'me',
+        '--key',
+        'env:SECRET',
+        '--token-url',
+        'https://127.0.0.1/t',
+      ],
+    ],
+    ['longer patience than there is', ['--server', 'https://127.0.0.1/r4', '--timeout', '301']],
+  ])('refuses %s', async (_, args) => {
+    const { code, text } = await run('push', 'x.json', ...args);
+    expect(code).toBe(2);
+    expect(text).toMatch(/^ccd2fhir: (Credentials are sent over https only|--server|--key|--timeout)/);
+    expect(text).not.toContain('hush');
+  });
+
+  it('keeps each of several refused resources without an id', async () => {
+    const file = join(folder, 'nameless.ndjson');
+    await writeFile(file, '{"resourceType":"Patient"}\n{"resourceType":"Patient"}\n');
+    const { code } = await run('push', file, '--server', server.url, '--out', join(folder, 'nameless'));
+    expect(code).toBe(1);
+    expect((await readdir(join(folder, 'nameless', 'rejected'))).length).toBe(4);
+  });
 });

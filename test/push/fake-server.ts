@@ -6,8 +6,23 @@ interface Json {
   [name: string]: unknown;
 }
 
-/** What happens to a request before it is handled: nothing, or a fault. */
-export type Fault = 'none' | 'busy' | 'drop-before' | 'drop-after' | 'twice';
+/**
+ * What servers, and proxies before them, do to a request. Not carried out: `busy`, `drop-before`. Carried out, but the
+ * answer is lost (`drop-after`, `gateway-after`), cut off (`truncated`: seemingly whole; `half-closed`), late
+ * (`late`: beyond any patience) or that of an earlier request (`other-answer`). `twice`: carried out twice.
+ */
+export const FAULTS = [
+  'busy',
+  'drop-before',
+  'drop-after',
+  'gateway-after',
+  'truncated',
+  'half-closed',
+  'late',
+  'other-answer',
+  'twice',
+] as const;
+export type Fault = (typeof FAULTS)[number] | 'none';
 
 export interface FakeServer {
   readonly url: string;
@@ -18,6 +33,14 @@ export interface FakeServer {
   fault: (number: number) => Fault;
   /** Refuses resources for which this gives words. */
   refuse: (resource: Json) => string | undefined;
+  /** The status of a request that is answered without being handled; undefined handles it. */
+  deny: (method: string, path: string, text: string) => number | undefined;
+  /** Makes a version of each write, as servers may that do not compare. */
+  everyWriteIsAVersion: boolean;
+  /** Knows the search parameter `_tag`; a server that does not leaves it out of account. */
+  searchesTags: boolean;
+  /** What `busy` asks for. */
+  retryAfter: string;
   /** The Authorization header that is asked for. */
   authorization: string | undefined;
   close(): Promise<void>;
@@ -37,6 +60,10 @@ export async function startFakeServer(): Promise<FakeServer> {
     requests,
     fault: () => 'none',
     refuse: () => undefined,
+    deny: () => undefined,
+    everyWriteIsAVersion: false,
+    searchesTags: true,
+    retryAfter: '0',
     authorization: undefined,
     close: () => new Promise((done) => server.close(() => done()).closeAllConnections()),
   };
@@ -47,14 +74,41 @@ export async function startFakeServer(): Promise<FakeServer> {
     requests.push(`${request.method} ${request.url}`);
     const fault = fake.fault(requests.length);
     if (fault === 'drop-before') return void request.socket.destroy();
-    if (fault === 'busy') return void response.writeHead(503, { 'retry-after': '0' }).end();
+    if (fault === 'busy') return void response.writeHead(503, { 'retry-after': fake.retryAfter }).end();
     if (fake.authorization !== undefined && request.headers.authorization !== fake.authorization)
       return void response.writeHead(401).end();
     const path = (request.url ?? '').replace(/^\/fhir\/?/, '');
-    const answer = act(request.method ?? '', path, text, request.headers['if-match']);
+    const denied = fake.deny(request.method ?? '', path, text);
+    const answer =
+      denied === undefined
+        ? act(request.method ?? '', path, text, request.headers['if-match'])
+        : outcome(denied, 'exception');
     if (fault === 'twice') act(request.method ?? '', path, text, request.headers['if-match']);
-    if (fault === 'drop-after') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': 'application/fhir+json' }).end(JSON.stringify(answer.body));
+    respond(fault, request, response, answer);
+  }
+
+  /** The body of the answer before this one. */
+  let earlier = '{"resourceType":"Bundle","type":"batch-response","entry":[]}';
+
+  function respond(
+    fault: Fault,
+    request: IncomingMessage,
+    response: ServerResponse,
+    { status, body }: { status: number; body: unknown },
+  ): void {
+    const text = JSON.stringify(body);
+    const type = { 'content-type': 'application/fhir+json' };
+    const before = earlier;
+    if (fault === 'none') earlier = text;
+    if (fault === 'drop-after') request.socket.destroy();
+    else if (fault === 'gateway-after') response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad</h1>');
+    else if (fault === 'truncated') response.writeHead(status, type).end(text.slice(0, text.length >> 1));
+    else if (fault === 'half-closed')
+      response
+        .writeHead(status, { ...type, 'content-length': text.length + 1 })
+        .write(text, () => request.socket.end());
+    else if (fault === 'late') setTimeout(() => response.writeHead(status, type).end(text), 1500).unref();
+    else response.writeHead(status, type).end(fault === 'other-answer' ? before : text);
   }
 
   function act(method: string, path: string, text: string, ifMatch?: string): { status: number; body: unknown } {
@@ -104,7 +158,10 @@ export async function startFakeServer(): Promise<FakeServer> {
       for (const tag of (resource?.meta as { tag?: Json[] } | undefined)?.tag ?? [])
         if (!tags.some((other) => JSON.stringify(other) === JSON.stringify(tag))) tags.push(tag);
       const made = { ...resource, meta: { ...(resource?.meta as Json), tag: tags } };
-      const same = there && JSON.stringify({ ...there, meta: 0 }) === JSON.stringify({ ...made, meta: 0 });
+      const same =
+        !fake.everyWriteIsAVersion &&
+        there &&
+        JSON.stringify({ ...there, meta: 0 }) === JSON.stringify({ ...made, meta: 0 });
       resources.set(key, { ...made, meta: { ...made.meta, versionId: String(same ? version : version + 1) } });
     }
     const bad = later ? undefined : dangling();
@@ -130,7 +187,7 @@ export async function startFakeServer(): Promise<FakeServer> {
     const found = [...resources].filter(
       ([key, { meta }]) =>
         key.startsWith(`${type}/`) &&
-        (meta as { tag: Json[] }).tag.some((tag) => tag.system === system && tag.code === code),
+        (!fake.searchesTags || (meta as { tag: Json[] }).tag.some((tag) => tag.system === system && tag.code === code)),
     );
     const from = Number(wanted.get('from') ?? 0);
     const next = { relation: 'next', url: `${url}/${type}?_tag=${system}|${code}&from=${from + 2}` };

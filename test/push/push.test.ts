@@ -144,6 +144,16 @@ describe('resources are sent', () => {
     expect(fates(await pushAll([toUnit(record)], { overwrite: true }))['Observation/o1']).toBe('updated');
   });
 
+  it('once if one input has them twice', async () => {
+    const told = await pushAll([toUnit([observation('o1'), patient, observation('o1', 2)] as FhirResource[])]);
+    expect(told.map(({ key, fate }) => `${key} ${fate}`).sort()).toEqual([
+      'Observation/o1 created',
+      'Observation/o1 repeated',
+      'Patient/p created',
+    ]);
+    expect(server.resources.get('Observation/o1')?.valueInteger).toBe(1);
+  });
+
   it('once if several inputs have them, whatever comes first in time', async () => {
     const units = Array.from({ length: 20 }, (_, place) =>
       toUnit([observation(`o${place}`), patient] as FhirResource[], `unit ${place}`),
@@ -160,17 +170,6 @@ describe('a server that is', () => {
     await pushAll([toUnit(record)]);
     expect(server.resources.size).toBe(4);
   });
-
-  it.each(['drop-before', 'drop-after', 'twice'] as const)(
-    'behind a proxy that does %s gets everything once',
-    async (fault) => {
-      server.fault = (number) => (number % 2 === 0 ? fault : 'none');
-      const told = await pushAll([toUnit(record)], { maxEntries: 1 });
-      expect(told.length).toBe(4);
-      expect(told.some((outcome) => outcome.fate === 'refused')).toBe(false);
-      expect(versions()).toEqual(['1', '1', '1', '1']);
-    },
-  );
 
   it('gone is named without the address of a resource', async () => {
     await server.close();
@@ -225,9 +224,9 @@ describe('undo', () => {
     server.resources.set('Condition/c', { ...there, note: [{ text: 'mine' }] });
     expect(await undoAll('r1')).toEqual([
       { key: 'Condition/c', fate: 'changed' },
-      { key: 'Encounter/e', fate: 'needed' },
+      { key: 'Encounter/e', fate: 'needed', status: 409 },
       { key: 'Observation/o1', fate: 'deleted' },
-      { key: 'Patient/p', fate: 'needed' },
+      { key: 'Patient/p', fate: 'needed', status: 409 },
     ]);
     expect([...server.resources.keys()].sort()).toEqual([
       'Condition/c',
@@ -235,6 +234,32 @@ describe('undo', () => {
       'Observation/later',
       'Patient/p',
     ]);
+  });
+});
+
+describe('undo of a server that', () => {
+  it('fails is told from one that needs what it keeps', async () => {
+    await pushAll([toUnit(record)]);
+    server.deny = (_, __, text) => (text.includes('"DELETE"') && text.includes('Observation/o1') ? 500 : undefined);
+    expect(await undoAll('r1')).toEqual([
+      { key: 'Condition/c', fate: 'deleted' },
+      { key: 'Encounter/e', fate: 'deleted' },
+      { key: 'Observation/o1', fate: 'failed', status: 500 },
+      { key: 'Patient/p', fate: 'needed', status: 409 },
+    ]);
+  });
+
+  it('leaves tags out of account takes nothing of other runs', async () => {
+    await pushAll([toUnit(record)]);
+    await pushAll([toUnit([observation('o2'), patient] as FhirResource[])], { run: 'r2' });
+    server.searchesTags = false;
+    expect(await undoAll('r2')).toEqual([{ key: 'Observation/o2', fate: 'deleted' }]);
+    expect(server.resources.size).toBe(4);
+  });
+
+  it('searches by nothing is named', async () => {
+    server.deny = (method, path) => (method === 'GET' && path.includes('?') ? 400 : undefined);
+    await expect(undoAll('r1')).rejects.toThrow(/refused the search Patient with HTTP 400/);
   });
 });
 

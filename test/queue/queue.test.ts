@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startRun } from '../../src/batch/run.js';
 import { loadMappings } from '../../src/index.js';
 import { listDocuments } from '../../src/intake/documents.js';
 import { cutShards, type Shard } from '../../src/queue/shard.js';
@@ -49,6 +50,7 @@ describe.skipIf(!postgres)(`the queue${SKIPPED}`, { timeout: 120_000 }, () => {
     store = await openStore(postgres?.url ?? '', { lease: 4, retries: 2 });
     options = {
       folder,
+      publish: true,
       batch: { jobs: 1, limits: { seconds: 60, megabytes: 500 }, mappings: [] },
       engine: settings.engine,
       lease: 4,
@@ -82,7 +84,7 @@ describe.skipIf(!postgres)(`the queue${SKIPPED}`, { timeout: 120_000 }, () => {
     expect(files()).toEqual(
       Array.from({ length: 9 }, (_, number) => [`sub/${number}.json`, `sub/${number}.loss.json`]).flat(),
     );
-    expect(readdirSync(folder).sort()).toEqual(['.shards', 'sub']);
+    expect(readdirSync(folder)).toEqual(['sub']);
     const { finished, waiting, active, dead, runs } = await store.standing();
     expect({ finished, waiting, active, dead }).toEqual({ finished: 3, waiting: 0, active: 0, dead: [] });
     expect(runs.reduce((sum, run) => sum + run.documents.converted, 0)).toBe(9);
@@ -98,6 +100,34 @@ describe.skipIf(!postgres)(`the queue${SKIPPED}`, { timeout: 120_000 }, () => {
     expect(await store.take()).toBeUndefined();
     expect(await work(store, options, never, () => undefined)).toBe(1);
     expect(files().length).toBe(18);
+  });
+
+  it('takes note of a worker that finished after its lease had ended, and clears up after one that was killed', async () => {
+    await enqueue('+08:00', 100);
+    const late = await store.take();
+    if (!late) throw new Error('there is no shard');
+    const killed = join(folder, '.shards', `${late.shard.key.slice(0, 32)}.w0`);
+    mkdirSync(killed, { recursive: true });
+    writeFileSync(join(killed, 'half.json'), '{');
+    await store.fail(late, 'its lease ended');
+    await store.finish(late, { run: startRun(), worker: 'late' });
+    expect(await store.left()).toBe(1);
+    expect(await work(store, options, never, () => undefined)).toBe(1);
+    const { finished, waiting, active, dead } = await store.standing();
+    expect({ waiting, active, dead }).toEqual({ waiting: 0, active: 0, dead: [] });
+    expect(finished).toBeGreaterThan(0);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('keeps nothing where all is delivered elsewhere', async () => {
+    await enqueue('+09:00', 100);
+    let delivered: readonly string[] = [];
+    const deliver = async (paths: readonly string[]) => {
+      delivered = paths.filter((path) => readFileSync(path, 'utf8').startsWith('{'));
+    };
+    expect(await work(store, { ...options, publish: false, deliver }, never, () => undefined)).toBe(1);
+    expect(delivered.length).toBe(18);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('leaves a shard with a worker that is slow', async () => {
