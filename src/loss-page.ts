@@ -22,12 +22,28 @@ const KEPT: Readonly<Partial<Record<LeafState, string>>> = {
   narrative: 'kept as text',
 };
 
+/** For who has never seen such a document. */
+const HINTS: Readonly<Record<LeafState, string>> = {
+  copied: 'Its value stands in a resource.',
+  implied: 'It repeats what another piece of data says, which was copied.',
+  tested: 'It decided how something was converted: what kind of statement it is, or whether it is denied.',
+  frame: 'All documents of this kind have it; it says nothing about the patient.',
+  narrative: 'Its words stand in the text of the section, where people read them; no field of a resource has them.',
+  unread: 'Nobody has said yet what it should become.',
+  declared: 'It was decided that FHIR has no use for it.',
+  'no-code': 'The code system FHIR asks for here has no code that says the same.',
+  superseded: 'FHIR has room for one value here, and another one was taken.',
+  narrowed: 'FHIR can say it less exactly only.',
+  withheld: 'What it belongs to is denied, void, about somebody else or incomplete: as a resource it could be misread.',
+};
+
 /** Kept ones first, gravest loss last. */
 const PAGE_STATES = [...STATES]
   .reverse()
   .map((id) => {
     const words = KEPT[id];
-    return { id, words: words ?? `lost: ${REASONS[id as keyof typeof REASONS]}`, lost: words === undefined };
+    const lost = words === undefined;
+    return { id, words: words ?? `lost: ${REASONS[id as keyof typeof REASONS]}`, hint: HINTS[id], lost };
   })
   .sort((one, other) => Number(one.lost) - Number(other.lost));
 

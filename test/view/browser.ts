@@ -1,10 +1,12 @@
 /** A real browser for the tests of pages: an installed Chromium, or none. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 const executablePath = [
   '/usr/bin/chromium',
@@ -55,5 +57,33 @@ export async function startBrowser(): Promise<TestBrowser> {
       await browser.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** What axe-core says of a page, as its script gives it. */
+interface Axe {
+  run(options: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+/**
+ * Loads axe-core into a page, which starts anew.
+ * @returns holds the page as it is to the accessibility rules; in the dark only to that about contrast, as no other knows
+ *   colours
+ */
+export async function prepareAxe(tab: Page, colorScheme: 'light' | 'dark'): Promise<(where: string) => Promise<void>> {
+  // The policy of the page forbids foreign scripts; the debugger may bring one.
+  const session = await tab.context().newCDPSession(tab);
+  await session.send('Page.setBypassCSP', { enabled: true });
+  await tab.reload();
+  await tab.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+  const rules = colorScheme === 'light' ? {} : { runOnly: ['color-contrast'] };
+  return async (where) => {
+    const violations = await tab.evaluate(async (options) => {
+      const { axe } = globalThis as unknown as { axe: Axe };
+      return (await axe.run(options)).violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+      );
+    }, rules);
+    expect(violations, where).toEqual([]);
   };
 }

@@ -72,5 +72,8 @@ function copyElement(from: Element, to: HTMLElement): void {
   const link = name === 'a' ? (from.getAttribute('href') ?? '') : '';
   if (/^(https?|mailto):/i.test(link) && link !== copy.textContent)
     copy.append(make('span', 'link-target', ` (${link})`));
-  to.append(name === 'table' ? make('div', 'wide', copy) : copy);
+  // What is too wide scrolls, and must be reached by keyboard for that.
+  to.append(
+    name === 'table' ? set(make('div', 'wide', copy), { tabindex: '0', role: 'group', 'aria-label': 'Table' }) : copy,
+  );
 }

@@ -12,9 +12,16 @@ export type TargetLine = readonly [depth: number, key: string, value: string, re
 /** One section as its reader saw it: its line in the source, title, and text as XHTML (`''` for none). */
 export type SectionText = readonly [line: number, title: string, xhtml: string];
 
+export interface StateData {
+  readonly id: string;
+  readonly words: string;
+  readonly hint: string;
+  readonly lost: boolean;
+}
+
 export interface PageData {
-  /** Names of states, and whether they are losses. */
-  readonly states: readonly { readonly id: string; readonly words: string; readonly lost: boolean }[];
+  /** Names of states, what they mean in a sentence, and whether they are losses. */
+  readonly states: readonly StateData[];
   /** Rules: id, top element written to, rows of the checklist, why if it is a deliberate loss. The first: no rule. */
   readonly rules: readonly (readonly [id: string, element: string, rows: string, why: string])[];
   readonly source: readonly SourceLine[];

@@ -19,6 +19,7 @@ export function addStates({ data, picked }: State, changed: () => void): void {
       make('b', '', count.toLocaleString('en')),
     );
     pick.setAttribute('aria-pressed', 'false');
+    pick.title = state.hint;
     need(state.lost ? '#lost' : '#kept').append(pick);
     const share = make('span', `s-${state.id}`);
     share.style.flexGrow = String(count);

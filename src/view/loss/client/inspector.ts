@@ -15,11 +15,13 @@ export function sayLeaf(data: PageData, [, label, at]: SourceLine, leaf: LeafDat
     'div',
     'head',
     make('span', `chip s-${known?.id ?? ''}`, known?.words ?? ''),
-    make('strong', '', name),
-    ` in ${label || 'text'}, line ${at}`,
+    make('strong', '', name.replace(/^[@#]/, '')),
+    ` of ${label || 'the element above'}, line ${at}`,
   );
-  const parts = [why, id && `rule ${id}`, rows && `checklist ${rows}`].filter((part) => part !== '');
-  const foot = make('div', 'foot', parts.join('; ') || 'No rule.');
+  const parts = [why || known?.hint.replace(/\.$/, ''), id && `rule ${id}`, rows && `checklist ${rows}`].filter(
+    Boolean,
+  );
+  const foot = make('div', 'foot', parts.join('; '));
   const target = data.target.find((line) => line[3] === resource);
   if (target) foot.append(' ', button('link', go, `Show in ${target[1]}${element ? `.${element}` : ''}`));
   return [head, make('div', 'value', value), foot];
