@@ -10,6 +10,7 @@ export interface Directory {
 interface Generation {
   readonly size: number;
   add(key: Key, type: number, id: string): void;
+  has(key: Key, type: number): boolean;
   find(key: Key): { type: number; id: string }[];
 }
 
@@ -27,16 +28,17 @@ export function createDirectory(most = 1 << 17): Directory {
 
   return {
     add(text, reference) {
-      const [name = '', id = ''] = reference.split('/');
+      const slash = reference.indexOf('/');
+      const name = reference.slice(0, slash);
       if (!types.includes(name)) types.push(name);
       const type = types.indexOf(name);
       const key = hash(text);
-      if (younger.find(key).some((known) => known.type === type)) return;
+      if (younger.has(key, type)) return;
       if (younger.size >= most) {
         older = younger;
         younger = createGeneration();
       }
-      younger.add(key, type, id);
+      younger.add(key, type, reference.slice(slash + 1));
     },
     find(text) {
       const key = hash(text);
@@ -75,8 +77,19 @@ function createGeneration(): Generation {
     },
     add([one, other], type, id) {
       if ((size + 1) * ROW > rows.length) enlarge();
-      rows.set([one, other, type, ...toWords(id)], size * ROW);
+      const at = size * ROW;
+      rows[at] = one;
+      rows[at + 1] = other;
+      rows[at + 2] = type;
+      for (let word = 0; word < 4; word++) rows[at + 3 + word] = wordOf(id, word);
       index(size++);
+    },
+    has([one, other], type) {
+      for (let slot = one % slots.length; slots[slot] !== 0; slot = (slot + 1) % slots.length) {
+        const at = ((slots[slot] ?? 0) - 1) * ROW;
+        if (rows[at] === one && rows[at + 1] === other && rows[at + 2] === type) return true;
+      }
+      return false;
     },
     find([one, other]) {
       const found: { type: number; id: string }[] = [];
@@ -103,9 +116,17 @@ function hash(text: string): Key {
   return [one >>> 0, other >>> 0];
 }
 
-function toWords(id: string): number[] {
-  const hex = id.replaceAll('-', '');
-  return [0, 8, 16, 24].map((at) => Number.parseInt(hex.slice(at, at + 8), 16));
+/** Where each eight digits of a UUID begin and, where a hyphen is among them, go on. */
+const DIGITS = [
+  [0, 8, 8, 8],
+  [9, 13, 14, 18],
+  [19, 23, 24, 28],
+  [28, 36, 36, 36],
+] as const;
+
+function wordOf(id: string, word: number): number {
+  const [from, to, next, end] = DIGITS[word] ?? DIGITS[0];
+  return Number.parseInt(id.slice(from, to) + id.slice(next, end), 16);
 }
 
 function toId(words: Uint32Array): string {

@@ -81,7 +81,8 @@ const UNFIT = /[^\w.:-]/;
 
 const cleanId = (id: string): string => (UNFIT.test(id) ? id.trim().replace(/[^\w.:-]/g, '_') : id);
 
-/** Text of nothing but these needs no thought: most of it. */
+/** Text without any of these needs no thought: most of it. */
+const UNUSUAL = /[&<>"]|[^ -\uD7FF]| {2}/;
 const LAYOUT = /[\t\r\n]| {2}/;
 const SPECIAL = /[&<>"]|[^\t\n\r\u0020-\uD7FF]/;
 
@@ -119,7 +120,7 @@ function renderElement(node: Node, html: string, div: Div, extra = ''): string {
 }
 
 function renderText(value: string, container: string | undefined): string {
-  const text = escapeText(LAYOUT.test(value) ? value.replace(/[ \t\r\n]+/g, ' ') : value);
+  const text = UNUSUAL.test(value) ? escapeText(LAYOUT.test(value) ? value.replace(/[ \t\r\n]+/g, ' ') : value) : value;
   if (container === undefined) return text;
   return text.trim() === '' ? '' : wrap(text.trim(), container);
 }

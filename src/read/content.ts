@@ -4,8 +4,9 @@
  */
 import type { Leaf, Node } from './node.js';
 
-/** A node whose content may still be set. */
-export interface Growing extends Omit<Node, 'content'> {
+/** A node whose attributes and content may still be set. */
+export interface Growing extends Omit<Node, 'attributes' | 'content'> {
+  attributes: Leaf[];
   content: (Node | Leaf)[];
 }
 

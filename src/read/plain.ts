@@ -3,6 +3,7 @@
  * XML forbids or that has to be normalised) become tokens in one pass, comments left out. Whatever is not plain is left
  * to the long way.
  */
+import { createCodes, RARE } from './codes.js';
 import type { Limits } from './limits.js';
 import { createNames } from './names.js';
 import type { TokenHandler, Tokens } from './tokens.js';
@@ -28,13 +29,11 @@ const EQUALS = 0x3d;
 const GREATER = 0x3e;
 /** `]]>` must not stand in text: a text with one of these is not plain. */
 const BRACKET = 0x5d;
-/** From here on there are characters that come in two, and some that XML forbids. */
-const SURROGATES = 0xd800;
 
 const START = 1;
 const PART = 2;
-const NAME = Uint8Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
+const NAME = Uint8Array.from({ length: 256 }, (_, code) => {
+  const character = code < 128 ? String.fromCharCode(code) : '';
   return /[A-Za-z_:]/.test(character) ? START | PART : /[\w.-]/.test(character) ? PART : 0;
 });
 
@@ -67,6 +66,8 @@ export function createPlain(
   limits: Limits,
 ): Plain {
   const find = createNames();
+  const codes = createCodes();
+  let bytes = codes.bytes; // of the text in hand
   // The tag in hand; the arrays are used again.
   const names: string[] = [];
   const values: string[] = [];
@@ -85,23 +86,23 @@ export function createPlain(
   function readName(text: string, from: number): number {
     let at = from;
     let hash = 0;
-    let code = text.charCodeAt(at);
-    if (code >= 128 || ((NAME[code] ?? 0) & START) === 0) return from;
+    let code = bytes[at] ?? 0;
+    if (((NAME[code] ?? 0) & START) === 0) return from;
     do {
       hash = (hash * 31 + code) | 0;
-      code = text.charCodeAt(++at);
-    } while (code < 128 && NAME[code] !== 0);
+      code = bytes[++at] ?? 0;
+    } while (NAME[code] !== 0);
     name = find(text, from, at, hash ^ (hash >> 10));
     return at;
   }
 
   /** Index of the quote that ends the value at `from`; -1 if it is not plain. */
-  function valueEnd(text: string, from: number, quote: number): number {
+  function valueEnd(from: number, quote: number): number {
     referring = false;
     for (let at = from; at < last; at++) {
-      const code = text.charCodeAt(at);
+      const code = bytes[at] ?? 0;
       if (code === quote) return at;
-      if (code < SPACE || code === LESS || code >= SURROGATES) return -1;
+      if (code < SPACE || code === LESS || code === RARE) return -1;
       if (code === AMPERSAND) referring = true;
     }
     return -1;
@@ -110,10 +111,10 @@ export function createPlain(
   /** Reads `name="value"` at `from`: index after it, or -1. */
   function readAttribute(text: string, from: number): number {
     const equals = readName(text, from);
-    if (equals === from || text.charCodeAt(equals) !== EQUALS || name.length > limits.name) return -1;
-    const quote = text.charCodeAt(equals + 1);
+    if (equals === from || bytes[equals] !== EQUALS || name.length > limits.name) return -1;
+    const quote = bytes[equals + 1] ?? 0;
     if (quote !== DOUBLE && quote !== SINGLE) return -1;
-    const end = valueEnd(text, equals + 2, quote);
+    const end = valueEnd(equals + 2, quote);
     if (end < 0 || count === limits.attributes) return -1;
     for (let index = 0; index < count; index++) if (names[index] === name) return -1;
     names[count] = name;
@@ -131,15 +132,15 @@ export function createPlain(
     lines = 0;
     for (;;) {
       const before = at;
-      let code = text.charCodeAt(at);
+      let code = bytes[at] ?? 0;
       while (code === SPACE || code === LINE || code === TAB) {
         if (code === LINE) lines++;
-        code = text.charCodeAt(++at);
+        code = bytes[++at] ?? 0;
       }
       if (code === GREATER || code === SLASH) {
         empty = code === SLASH;
         if (!empty) return at + 1;
-        return text.charCodeAt(at + 1) === GREATER ? at + 2 : -1;
+        return bytes[at + 1] === GREATER ? at + 2 : -1;
       }
       if (before === at) return -1;
       at = readAttribute(text, at);
@@ -167,7 +168,7 @@ export function createPlain(
   /** Index after the comment whose `<` stands at `less`, counting its lines; -1 if it is not complete. */
   function commentEnd(text: string, less: number): number {
     const end = text.indexOf('-->', less + 4);
-    for (let at = less; at < end; at++) if (text.charCodeAt(at) === LINE) breaks++;
+    for (let at = less; at < end; at++) if (bytes[at] === LINE) breaks++;
     return end < 0 ? -1 : end + 3;
   }
 
@@ -178,19 +179,30 @@ export function createPlain(
     let from = start; // of the text after the last comment
     let length = 0;
     let references = false;
+    let blank = true;
     for (let at = from; at < last; at++) {
-      const code = text.charCodeAt(at);
+      const code = bytes[at] ?? 0;
+      if (code === SPACE) continue;
       if (code === LESS) {
         length += at - from;
-        if (length > limits.text || !keepText(text.slice(from, at), references)) return -1;
-        if (text.charCodeAt(at + 1) !== BANG || !text.startsWith('<!--', at)) return at;
+        if (length > limits.text) return -1;
+        const comment = bytes[at + 1] === BANG && text.startsWith('<!--', at);
+        if (blank && !comment && handler.skipsBlank) {
+          ahead = '';
+          return at;
+        }
+        if (!keepText(text.slice(from, at), references)) return -1;
+        if (!comment) return at;
         from = commentEnd(text, at);
         if (from < 0) return -1;
         at = from - 1;
         references = false;
       } else if (code === LINE) breaks++;
-      else if (code === AMPERSAND) references = true;
-      else if (code === BRACKET || code >= SURROGATES || (code < SPACE && code !== TAB)) return -1;
+      else if (code === AMPERSAND) {
+        references = true;
+        blank = false;
+      } else if (code > SPACE && code !== BRACKET && code !== RARE) blank = false;
+      else if (code !== TAB) return -1;
     }
     return -1;
   }
@@ -206,7 +218,7 @@ export function createPlain(
   function takeEndTag(text: string, less: number): number {
     const top = open[open.length - 1] ?? '';
     const end = less + 2 + top.length;
-    if (!text.startsWith(top, less + 2) || text.charCodeAt(end) !== GREATER) return -1;
+    if (bytes[end] !== GREATER || !text.startsWith(top, less + 2)) return -1;
     passText();
     open.pop();
     handler.endTag();
@@ -229,12 +241,16 @@ export function createPlain(
     scan(text, from) {
       let done = from;
       // Asked again for the same text after each thing that is not plain: looking back through all of it takes long.
-      if (text !== seen) last = text.lastIndexOf('>');
-      seen = text;
+      if (text !== seen) {
+        if (!codes.read(text)) return done;
+        bytes = codes.bytes;
+        last = text.lastIndexOf('>');
+        seen = text;
+      }
       while (open.length > 0) {
         const less = textEnd(text, done);
         if (less < 0) return done;
-        const end = text.charCodeAt(less + 1) === SLASH ? takeEndTag(text, less) : takeStartTag(text, less);
+        const end = bytes[less + 1] === SLASH ? takeEndTag(text, less) : takeStartTag(text, less);
         if (end < 0) return done;
         done = end;
       }

@@ -129,8 +129,10 @@ export function createRepair(
 
   /** A `<` that is text. */
   function readLess(less: number): true {
-    if (phase === 'inside') hand.mend(less, less + 1, '&lt;', 'raw-less-than');
-    else stray(less, less + 1);
+    if (phase === 'inside') {
+      hand.mend(less, less + 1, '&lt;', 'raw-less-than');
+      count(1);
+    } else stray(less, less + 1);
     return true;
   }
 

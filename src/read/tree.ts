@@ -12,7 +12,12 @@ import type { Units } from './units.js';
 /** Parts of a document that are met on their own. */
 const FRAGMENTS = new Set(['section', 'entry', 'component', 'structuredBody']);
 
+const X = 'x'.charCodeAt(0);
+
 const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/** What most elements have of one or the other: shared, never added to, and of one kind with lists of objects. */
+const NOTHING: never[] = [{} as never].slice(1);
 
 export interface Tree extends TokenHandler {
   readonly document: Node | undefined;
@@ -50,6 +55,22 @@ export function createTree(
     index: units.waiting ? UNNUMBERED : ledger.add(),
     owner,
   });
+
+  const createAttribute = (index: number, owner: Node): Leaf =>
+    createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', owner);
+
+  /** As lists written out where that can be: they have no room to spare. */
+  function createAttributes(node: Node): Leaf[] {
+    const first = createAttribute(0, node);
+    if (count === 1) return [first];
+    const second = createAttribute(1, node);
+    if (count === 2) return [first, second];
+    const third = createAttribute(2, node);
+    if (count === 3) return [first, second, third];
+    const all = [first, second, third, createAttribute(3, node)];
+    for (let index = 4; index < count; index++) all.push(createAttribute(index, node));
+    return all;
+  }
 
   function flushText(): void {
     if (text === '') return;
@@ -110,7 +131,7 @@ export function createTree(
       if (name.length > limits.name) outlet.refuse('limit-name');
       names[count] = name;
       values[count++] = value;
-      if (name.startsWith('xmlns')) declares = true;
+      if (name.charCodeAt(0) === X && name.startsWith('xmlns')) declares = true;
     },
     endAttributes() {
       scoped.push(declares && declare());
@@ -120,8 +141,8 @@ export function createTree(
       const node: Growing = {
         name,
         parent: current,
-        attributes: count === 0 ? [] : new Array(count),
-        content: [],
+        attributes: NOTHING,
+        content: NOTHING,
         line: tagLine,
         names: 0,
       };
@@ -134,9 +155,9 @@ export function createTree(
         content.add(node);
         current.names = (current.names ?? 0) | nameBit(name);
       }
-      for (let index = 0; index < count; index++)
-        node.attributes[index] = createLeaf(namespaces.attribute(names[index] ?? ''), values[index] ?? '', node);
+      if (count > 0) node.attributes = createAttributes(node);
       count = 0;
+      if (!units.field) node.content = [];
       if (name === 'section' && ++sections > limits.sections) outlet.refuse('limit-sections');
       if (held + ledger.height > limits.held) outlet.refuse('limit-held');
       heldAt.push(held++);
@@ -147,6 +168,9 @@ export function createTree(
     },
     text(value) {
       text += value;
+    },
+    get skipsBlank() {
+      return !units.narrative;
     },
     endTag() {
       flushText();

@@ -7,25 +7,53 @@ export interface Fingerprint {
   hex(): string;
 }
 
+/** Short texts are remembered with their hashes, this many of them: names and codes come again and again. */
+const MOST = 8192;
+const LONGEST = 64;
+
+/** Two hashes of one text. */
+interface Hashes {
+  readonly one: number;
+  readonly other: number;
+}
+
 /**
- * Two multiplicative hashes of 32 bits (FNV-1a and one with another prime), fast and the same everywhere. It tells
- * accidents apart; what must hold against forgery is `source.sha256`.
+ * Two multiplicative hashes of 32 bits each, of the texts and then of their hashes: fast, and the same everywhere. It
+ * tells accidents apart; what must hold against forgery is `source.sha256`.
  */
 export function createFingerprint(): Fingerprint {
+  const known = new Map<string, Hashes>();
   let one = 0x811c9dc5;
   let other = 0x9747b28c;
+
+  function find(text: string): Hashes {
+    const there = known.get(text);
+    if (there) return there;
+    const made = hash(text);
+    if (text.length <= LONGEST && known.size < MOST) known.set(text, made);
+    return made;
+  }
+
   return {
     add(text) {
-      for (let at = 0; at < text.length; at++) {
-        const code = text.charCodeAt(at);
-        one = Math.imul(one ^ code, 0x01000193);
-        other = Math.imul(other ^ code, 0x5bd1e995);
-      }
-      // Between two texts stands what no text holds.
-      one = Math.imul(one ^ 0x10000, 0x01000193);
-      other = Math.imul((other ^ 0x10000) + text.length, 0x5bd1e995);
+      const hashes = find(text);
+      one = Math.imul(one ^ hashes.one, 0x01000193);
+      one ^= one >>> 16;
+      other = Math.imul((other ^ hashes.other) + text.length, 0x5bd1e995);
       other ^= other >>> 15;
     },
     hex: () => [one, other].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join(''),
   };
+}
+
+/** FNV-1a, and the same with another prime. */
+function hash(text: string): Hashes {
+  let one = 0x811c9dc5;
+  let other = 0x9747b28c;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    one = Math.imul(one ^ code, 0x01000193);
+    other = Math.imul(other ^ code, 0x5bd1e995);
+  }
+  return { one, other };
 }

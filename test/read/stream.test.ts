@@ -90,6 +90,12 @@ describe('chunks', () => {
     );
   });
 
+  it('do not matter for white space after what is mended', () => {
+    const text = document('< <a/>');
+    expect(trace([text]).calls[0]).toContain('#text="< "');
+    expect(trace(cut(text, [1]))).toEqual(trace([text]));
+  });
+
   it('may be larger than what is looked at in one go', () => {
     const long = document(`<a x="${'y'.repeat(200_000)}">${'&amp;z'.repeat(40_000)}</a>`);
     const result = trace([long]);
