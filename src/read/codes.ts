@@ -27,10 +27,14 @@ export function createCodes(): Codes {
   return {
     read(text) {
       if (text.length > LONGEST) return false;
-      // UTF-8 takes up to three bytes for a code unit.
-      if (bytes.length <= text.length * 3) bytes = new Uint8Array(Math.max(text.length * 3 + 1, 1024));
-      const { written } = encoder.encodeInto(text, bytes);
-      if (written !== text.length) join(bytes, written);
+      if (bytes.length <= text.length) bytes = new Uint8Array(Math.max(text.length + 1, 1024));
+      let { read, written } = encoder.encodeInto(text, bytes);
+      if (read < text.length) {
+        // UTF-8 takes up to three bytes for a code unit.
+        bytes = new Uint8Array(text.length * 3 + 1);
+        ({ read, written } = encoder.encodeInto(text, bytes));
+      }
+      if (written > read) join(bytes, written);
       bytes[text.length] = 0;
       return true;
     },

@@ -10,7 +10,7 @@ export type Names = (text: string, from: number, to: number, hash: number) => st
 
 /** The latest names are known, a bounded number of them however many a document has. */
 export function createNames(): Names {
-  const slots: string[] = Array.from({ length: SLOTS }, () => '');
+  const slots: string[] = new Array<string>(SLOTS).fill('');
   return (text, from, to, hash) => {
     const slot = hash & (SLOTS - 1);
     const known = slots[slot] ?? '';
