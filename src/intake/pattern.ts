@@ -14,18 +14,15 @@ export interface Match {
  */
 export async function findPaths(pattern: string): Promise<Match[]> {
   if (!isDynamicPattern(pattern)) throw usageError(`There is no readable file or folder ${pattern}. Check the path.`);
-  const paths = await glob(pattern, { expandDirectories: false, followSymbolicLinks: false });
-  if (paths.length === 0) throw usageError(`No file matches ${pattern}. Check the pattern; ** stands for any folders.`);
-  const base = baseOf(pattern);
-  return paths.sort().map((path) => {
-    const name = base !== '' && path.startsWith(`${base}/`) ? path.slice(base.length + 1) : path;
-    return { path, name: name.replace(/^(\.{0,2}\/)+/, '') };
-  });
-}
-
-/** The part of a pattern before its first wildcard. */
-function baseOf(pattern: string): string {
   const parts = pattern.split('/');
-  const at = parts.findIndex((part) => isDynamicPattern(part));
-  return parts.slice(0, at).join('/');
+  const first = parts.findIndex((part) => isDynamicPattern(part));
+  const base = parts.slice(0, first).join('/');
+  const cwd = first === 0 ? '.' : base || '/';
+  // Looked for below the base: from elsewhere names would lead out of the working folder, and into the output.
+  const names = await glob(parts.slice(first).join('/'), { cwd, expandDirectories: false, followSymbolicLinks: false });
+  if (names.length === 0) throw usageError(`No file matches ${pattern}. Check the pattern; ** stands for any folders.`);
+  return names.sort().map((name) => ({
+    path: first === 0 ? name : `${base}/${name}`,
+    name: name.replace(/^(\.{0,2}\/)+/, ''),
+  }));
 }

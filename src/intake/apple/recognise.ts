@@ -23,15 +23,16 @@ export const apple: Recogniser = {
       const exports = await findParts(files);
       const [first] = exports;
       if (first === undefined) continue;
+      // Two of one kind are exports of two people, or two times: who belongs to whom cannot be told.
+      if (new Set(exports.map(({ kind }) => kind)).size < exports.length) {
+        found.push(...exports);
+        continue;
+      }
       const records = entries.filter(
         ({ name }) => name.startsWith(`${folder}clinical-records/`) && /\.json$/i.test(name),
       );
-      const parts = [...exports, ...records.map((entry) => ({ entry, kind: 'apple-record' }))];
-      found.push({
-        entry: first.entry,
-        kind: first.kind,
-        parts: parts.slice(1).map(({ entry, kind }) => ({ entry, kind })),
-      });
+      const parts = [...exports.slice(1), ...records.map((entry) => ({ entry, kind: 'apple-record' }))];
+      found.push({ ...first, parts });
     }
     return found;
   },
@@ -60,15 +61,21 @@ function groupXml(entries: readonly Entry[]): Map<string, Entry[]> {
   return groups;
 }
 
+interface Found {
+  readonly entry: Entry;
+  readonly kind: string;
+}
+
 /** The XML files of an export, export.xml first. */
-async function findParts(files: readonly Entry[]): Promise<{ entry: Entry; kind: string }[]> {
-  const parts: { entry: Entry; kind: string }[] = [];
+async function findParts(files: readonly Entry[]): Promise<Found[]> {
+  const exports: Found[] = [];
+  const documents: Found[] = [];
   for (const entry of files) {
     const kind = await sniff(entry).catch(() => 'unknown');
-    if (kind === 'apple-export') parts.unshift({ entry, kind });
-    else if (kind === 'cda' && (await isAppleCda(entry))) parts.push({ entry, kind: 'apple-cda' });
+    if (kind === 'apple-export') exports.push({ entry, kind });
+    else if (kind === 'cda' && (await isAppleCda(entry))) documents.push({ entry, kind: 'apple-cda' });
   }
-  return parts;
+  return [...exports, ...documents];
 }
 
 /** True if the document has the id every export_cda.xml has. */
