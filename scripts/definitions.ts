@@ -10,7 +10,7 @@ export type Definition = StructureDefinition | ValueSet | CodeSystem;
 export const RESOURCES =
   `Account AllergyIntolerance Appointment Binary Bundle CarePlan CareTeam ClinicalImpression Communication Composition
   Condition Consent Coverage Device DeviceRequest DeviceUseStatement DiagnosticReport DocumentReference Encounter
-  FamilyMemberHistory Flag Goal Immunization ImmunizationRecommendation List Location Media Medication
+  FamilyMemberHistory Flag Goal ImagingStudy Immunization ImmunizationRecommendation List Location Media Medication
   MedicationAdministration MedicationDispense MedicationRequest MedicationStatement NutritionOrder Observation
   OperationOutcome Organization Parameters Patient Practitioner PractitionerRole Procedure Provenance
   QuestionnaireResponse RelatedPerson RiskAssessment ServiceRequest Specimen Substance SupplyDelivery

@@ -707,6 +707,45 @@ system 0..1 uri
 value 0..1 string
 period 0..1 Period
 assigner 0..1 Reference(Organization)`,
+  ImagingStudy: `DomainResource
+identifier 0..* Identifier
+status 1..1 code #imagingstudy-status
+modality 0..* Coding
+subject 1..1 Reference(Patient,Device,Group)
+encounter 0..1 Reference(Encounter)
+started 0..1 dateTime
+basedOn 0..* Reference(CarePlan,ServiceRequest,Appointment,AppointmentResponse,Task)
+referrer 0..1 Reference(Practitioner,PractitionerRole)
+interpreter 0..* Reference(Practitioner,PractitionerRole)
+endpoint 0..* Reference(Endpoint)
+numberOfSeries 0..1 unsignedInt
+numberOfInstances 0..1 unsignedInt
+procedureReference 0..1 Reference(Procedure)
+procedureCode 0..* CodeableConcept
+location 0..1 Reference(Location)
+reasonCode 0..* CodeableConcept
+reasonReference 0..* Reference(Condition,Observation,Media,DiagnosticReport,DocumentReference)
+note 0..* Annotation
+description 0..1 string
+series 0..* BackboneElement
+series.uid 1..1 id
+series.number 0..1 unsignedInt
+series.modality 1..1 Coding
+series.description 0..1 string
+series.numberOfInstances 0..1 unsignedInt
+series.endpoint 0..* Reference(Endpoint)
+series.bodySite 0..1 Coding
+series.laterality 0..1 Coding
+series.specimen 0..* Reference(Specimen)
+series.started 0..1 dateTime
+series.performer 0..* BackboneElement
+series.performer.function 0..1 CodeableConcept
+series.performer.actor 1..1 Reference(Practitioner,PractitionerRole,Organization,CareTeam,Patient,Device,RelatedPerson)
+series.instance 0..* BackboneElement
+series.instance.uid 1..1 id
+series.instance.sopClass 1..1 Coding
+series.instance.number 0..1 unsignedInt
+series.instance.title 0..1 string`,
   Immunization: `DomainResource
 identifier 0..* Identifier
 status 1..1 code #immunization-status
@@ -1526,6 +1565,7 @@ export const VALUE_SETS: Readonly<Record<string, string>> = {
   "history-status": "http://hl7.org/fhir/history-status partial completed entered-in-error health-unknown",
   "http-verb": "http://hl7.org/fhir/http-verb GET HEAD POST PUT DELETE PATCH",
   "identifier-use": "http://hl7.org/fhir/identifier-use usual official temp secondary old",
+  "imagingstudy-status": "http://hl7.org/fhir/imagingstudy-status registered available cancelled entered-in-error unknown",
   "immunization-status": "http://hl7.org/fhir/event-status completed entered-in-error not-done",
   "issue-severity": "http://hl7.org/fhir/issue-severity fatal error warning information",
   "issue-type": "http://hl7.org/fhir/issue-type invalid structure required value invariant security login unknown expired forbidden suppressed processing not-supported duplicate multiple-matches not-found deleted too-long code-invalid extension too-costly business-rule conflict transient lock-error no-store exception timeout incomplete throttled informational",

@@ -49,7 +49,7 @@ function lookupCoded(node: Node, table: CodeTable, run: Run): CodeTarget | undef
   if (!missed) run.test(attribute(node, 'nullFlavor'));
   const unmapped = missed ?? attribute(node, 'code');
   if (unmapped) {
-    run.lose(unmapped, 'no-code');
+    for (const leaf of unmapped.owner.attributes) run.lose(leaf, 'no-code');
     if (!known) run.report('code-unmapped', unmapped);
   }
   return undefined;

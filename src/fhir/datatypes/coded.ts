@@ -7,6 +7,8 @@ import { findSystem, takeSystem } from './code-system.js';
 import { takeDecimal, valueLeaf } from './decimal.js';
 import { collapse, convertText } from './text.js';
 
+/** Says nothing where there is no code. */
+const SYSTEM = ['codeSystem', 'codeSystemName'];
 const ORDINAL = 'http://hl7.org/fhir/StructureDefinition/ordinalValue';
 
 /** `@code` of a node without null flavor, or a leaf's value, with white space put right. */
@@ -23,7 +25,10 @@ function isNulled(node: Node, context: Context): boolean {
   context.test(flavor);
   const code = filled(node, 'code');
   context.lose(code, 'withheld');
-  if (code !== undefined) context.lose(filled(node, 'codeSystem'), 'withheld');
+  for (const name of SYSTEM) {
+    if (code !== undefined) context.lose(filled(node, name), 'withheld');
+    else context.test(filled(node, name));
+  }
   return true;
 }
 
@@ -32,7 +37,10 @@ export function convertCoding(source: Node | Leaf, context: Context): JsonObject
   if (isLeaf(source)) return source.value.trim() ? { code: collapse(context.take(source)) } : undefined;
   if (isNulled(source, context)) return undefined;
   const code = filled(source, 'code');
-  if (code === undefined) return undefined;
+  if (code === undefined) {
+    for (const name of SYSTEM) context.test(filled(source, name));
+    return undefined;
+  }
   const coding: JsonObject = {};
   const system = takeSystem(source, context);
   if (system !== undefined) coding.system = system;
