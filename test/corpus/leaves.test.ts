@@ -1,4 +1,6 @@
 /** How much of the statements in all sections is read: leaves under their entries, by final state. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { convert } from '../../src/index.js';
 import { loadShipped } from '../../src/map/shipped.js';
@@ -7,6 +9,13 @@ import { listDocuments } from '../property/documents.js';
 
 const { sections } = loadShipped();
 const documents = listDocuments(['../shared/corpus/vendors', '../shared/corpus/hl7docs']);
+
+/** What docs/unread.md lists: paths (`…` is anything) of leaves no rule reads, each with a reason or a plan. */
+const listed = readFileSync(join(import.meta.dirname, '../../docs/unread.md'), 'utf8')
+  .split('\n')
+  .flatMap((line) => /^\| `(.+?)` \| .+ \|$/.exec(line)?.[1] ?? []);
+
+const toPattern = (path: string): RegExp => new RegExp(`^${path.replace(/[^\w…]/g, '\\$&').replaceAll('…', '.*')}$`);
 
 /** The kind of the section the leaf stands under an entry of. */
 function kindOf(leaf: Leaf): string | undefined {
@@ -41,7 +50,7 @@ async function measure(): Promise<{ shares: Map<string, [number, number]>; unrea
 
 describe('the statements of all sections', () => {
   it.skipIf(documents.length === 0)(
-    'are read to 98 % or more, and to 94 % in every kind of section of some size (skipped if ../shared/corpus is absent)',
+    'are read to 99.5 % or more, and to 97 % in every kind of section of some size; docs/unread.md lists the rest (skipped if ../shared/corpus is absent)',
     { timeout: 300_000 },
     async () => {
       const { shares, unread } = await measure();
@@ -52,8 +61,12 @@ describe('the statements of all sections', () => {
       if (process.env.SHOW) process.stderr.write(`${[...table, ...list].join('\n')}\n`);
       const all = [...shares.values()].reduce(([read, total], [more, of]) => [read + more, total + of]);
       expect(all[1]).toBeGreaterThan(50_000);
-      expect(ratio(all)).toBeGreaterThanOrEqual(0.98);
-      for (const [kind, share] of shares) if (share[1] >= 500) expect(ratio(share), kind).toBeGreaterThanOrEqual(0.94);
+      expect(ratio(all)).toBeGreaterThanOrEqual(0.995);
+      for (const [kind, share] of shares) if (share[1] >= 300) expect(ratio(share), kind).toBeGreaterThanOrEqual(0.97);
+      const patterns = listed.map(toPattern);
+      const paths = unread.map(([path]) => path);
+      expect(paths.filter((path) => !patterns.some((pattern) => pattern.test(path)))).toEqual([]);
+      expect(listed.filter((_, place) => !paths.some((path) => patterns[place]?.test(path)))).toEqual([]);
     },
   );
 });
