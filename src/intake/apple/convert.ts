@@ -122,8 +122,7 @@ export async function* convertAppleHealth(
     complete = repeats.close() && complete;
     yield* queue.splice(0);
   }
-  samples.finish();
-  yield* queue.splice(0);
+  for (const _ of samples.finish()) yield* queue.splice(0);
   const files = sorted.filter(({ kind }) => kind === 'record').map(({ name, open }) => ({ name: fileOf(name), open }));
   const clinical = createClinicalReader({
     records,

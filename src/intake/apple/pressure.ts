@@ -14,8 +14,9 @@ export interface Half extends Frame {
   readonly sourceName: string;
 }
 
-/** Readings held at most: at ten a day those of thirteen years. Beyond it the oldest half is written. */
-const MOST_WAITING = 50_000;
+/** Readings held at most: at five a day those of ten years. Beyond it the oldest are written, some at a time. */
+const MOST_WAITING = 20_000;
+const WRITTEN_AT_ONCE = 1000;
 
 export type Side = 'systolic' | 'diastolic';
 
@@ -30,8 +31,8 @@ export interface Pressures {
   put(side: Side, half: Half): boolean;
   /** Takes the two samples a Correlation says are one reading. */
   pair(systolic: Half, diastolic: Half): void;
-  /** Writes what waits: a reading has one sample of each kind at its moment; several cannot be told apart and stay single. */
-  flush(): void;
+  /** Writes what waits: a reading has one sample of each kind at its moment; several cannot be told apart and stay single. Yields after each. */
+  flush(): Iterable<void>;
 }
 
 /** `systolic`, `diastolic`, or undefined if the type is neither. */
@@ -66,7 +67,7 @@ export function createPressures(data: AppleData, emit: (observation: JsonObject,
 
   function trim(): void {
     if (waiting.size <= MOST_WAITING) return;
-    let excess = MOST_WAITING / 2;
+    let excess = WRITTEN_AT_ONCE;
     for (const [key, moment] of waiting) {
       if (excess-- <= 0) return;
       flushMoment(key, moment);
@@ -95,8 +96,11 @@ export function createPressures(data: AppleData, emit: (observation: JsonObject,
       write(systolic, diastolic);
       trim();
     },
-    flush() {
-      for (const [key, moment] of waiting) flushMoment(key, moment);
+    *flush() {
+      for (const [key, moment] of waiting) {
+        flushMoment(key, moment);
+        yield;
+      }
       waiting.clear();
       paired.clear();
     },

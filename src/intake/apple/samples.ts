@@ -25,8 +25,8 @@ export interface Samples {
   pair(one: Sample, other: Sample): void;
   /** True if the two are the halves of a blood pressure. */
   isPair(one: Sample, other: Sample): boolean;
-  /** Writes what waits for another sample. */
-  finish(): void;
+  /** Writes what waits for another sample; yields after each resource, so that they need not all be held. */
+  finish(): Iterable<void>;
 }
 
 export interface SamplesSetup {
