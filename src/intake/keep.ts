@@ -3,11 +3,11 @@ import type { Binary, DocumentReference } from 'fhir/r4.js';
 import type { ConvertOptions } from '../convert.js';
 import type { Event } from '../event.js';
 import { nameId } from '../fhir/ids.js';
-import { accountFor } from './account.js';
 import { readWhole } from './archive/guard.js';
 import { compare, verified } from './convert-document.js';
 import type { Document, Metadata } from './entry.js';
 import { INTAKE_LIMITS } from './limits.js';
+import { reportFor } from './output/report.js';
 import { kindData } from './sniff.js';
 import { createWitness, type Witness } from './witness.js';
 
@@ -28,7 +28,7 @@ export async function* keepDocument(document: Document, options: ConvertOptions)
   const findings = [...(document.findings ?? []), ...compare(document.kind, metadata, witness)];
   for (const finding of findings) yield { kind: 'finding', finding };
   const source = { name: document.name, sha256: witness.sha256, bytes: witness.size };
-  yield { kind: 'end', loss: accountFor(source, { DocumentReference: 1, Binary: 1 }, findings, options) };
+  yield { kind: 'end', loss: reportFor(source, { DocumentReference: 1, Binary: 1 }, findings, options) };
 }
 
 function refer(document: Document, metadata: Metadata, binary: Binary, witness: Witness): DocumentReference {

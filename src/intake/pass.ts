@@ -5,8 +5,8 @@ import type { Event } from '../event.js';
 import { nameId } from '../fhir/ids.js';
 import { type Json, type JsonObject, LEXICAL, stringify } from '../fhir/json.js';
 import { createFindings } from '../findings.js';
-import { accountFor } from './account.js';
 import type { Document } from './entry.js';
+import { reportFor } from './output/report.js';
 import { refusalError } from './refusals.js';
 import { readEntries } from './resources.js';
 import { createWitness } from './witness.js';
@@ -37,7 +37,7 @@ export async function* passResources(document: Document, options: ConvertOptions
     const all = findings.all();
     for (const finding of all) yield { kind: 'finding', finding };
     const source = { name: document.name, sha256: witness.sha256, bytes: witness.size };
-    yield { kind: 'end', loss: accountFor(source, counts, all, options) };
+    yield { kind: 'end', loss: reportFor(source, counts, all, options) };
   } catch (error) {
     if (error instanceof Error && error.name === 'JsonError') throw refusalError('archive-damaged');
     throw error;

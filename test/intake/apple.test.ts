@@ -6,12 +6,13 @@ import { appleFiles, CDA, EXPORT } from '../../scripts/apple-archive.js';
 import { convert } from '../../src/convert.js';
 import type { Event, LossReport } from '../../src/event.js';
 import { nameId } from '../../src/fhir/ids.js';
-import { type AppleOptions, type ApplePart, convertAppleHealth } from '../../src/intake/apple/convert.js';
+import { type ApplePart, convertAppleHealth } from '../../src/intake/apple/convert.js';
 import { multiplyDecimal, shiftDecimal } from '../../src/intake/apple/decimal.js';
 import { readDevice } from '../../src/intake/apple/device.js';
 import { withoutDoctype } from '../../src/intake/apple/prologue.js';
-import { createSeen } from '../../src/intake/apple/seen.js';
 import { createTimes } from '../../src/intake/apple/time.js';
+import type { OutputOptions } from '../../src/intake/output/output.js';
+import { createSeen } from '../../src/intake/output/seen.js';
 import { lossReport } from '../../src/report/loss.js';
 import { toNdjson } from '../../src/write/ndjson.js';
 
@@ -41,7 +42,7 @@ const wholeExport = (): ApplePart[] =>
 
 async function read(
   parts: readonly ApplePart[],
-  options: AppleOptions = {},
+  options: OutputOptions = {},
 ): Promise<{ events: Event[]; loss: LossReport; observations: Observation[] }> {
   const events = await collect(convertAppleHealth(parts, options));
   const end = events.at(-1);

@@ -3,7 +3,7 @@
  * what each leaf is; a leaf the table does not have is lost and reported.
  */
 import type { LossReason } from '../../ledger.js';
-import type { Account } from './account.js';
+import type { Account } from '../output/account.js';
 import { compileLeaves, createSpot, type LeafRule, PLACES, SAID_AGAIN, type Spot, type Word } from './cda-table.js';
 import type { AppleData } from './data.js';
 import { pathOf } from './kind.js';

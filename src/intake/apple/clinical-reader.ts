@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../../fhir/json.js';
 import { isResourceType } from '../../fhir/shapes.js';
 import type { Finding, FindingCode } from '../../finding.js';
 import { upgradeResource } from '../../upgrade/upgrade.js';
+import type { Account } from '../output/account.js';
 import { readResources } from '../resources.js';
-import type { Account } from './account.js';
 import { baseOf, type ClinicalRecord, createOrigins, rewrite, stampSource } from './clinical.js';
 import { reportable } from './sample.js';
 import { createTimes } from './time.js';
@@ -21,7 +21,7 @@ export interface ClinicalSetup {
   readonly records: ReadonlyMap<string, ClinicalRecord>;
   readonly account: Account;
   finding(finding: Finding): void;
-  report(code: FindingCode, line?: number, path?: string): void;
+  report(code: FindingCode, place?: Pick<Finding, 'line' | 'path'>): void;
   emit(resource: JsonObject): boolean;
   /** Counts the bytes of a source. */
   count(source: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
@@ -59,7 +59,7 @@ export function createClinicalReader(setup: ClinicalSetup): (files: readonly Cli
     const own = rewrite(current, {
       base,
       has: (server, reference) => known.has(keyOf(server, reference)),
-      dangling: () => report('reference-dangling', undefined, path),
+      dangling: () => report('reference-dangling', { path }),
     });
     emit(stampSource(own, record));
     account.keep('copied', countLeaves(resource));
@@ -93,7 +93,7 @@ export function createClinicalReader(setup: ClinicalSetup): (files: readonly Cli
   /** A stub without its file: the record itself is not in the export. */
   function loseStub({ type, leaves, line }: ClinicalRecord): void {
     const path = `ClinicalRecord[${isResourceType(type) ? type : reportable(type)}]`;
-    report('reference-dangling', line, path);
+    report('reference-dangling', { line, path });
     account.statement(path, line, false);
     account.lose('withheld', path, line, leaves);
   }

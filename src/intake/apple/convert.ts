@@ -1,22 +1,16 @@
 /** An Apple Health export as FHIR: export.xml, export_cda.xml and clinical records, as one account of one person. */
 import { sha256 } from '#digest';
 import { APPLE } from '../../apple.gen.js';
-import { shippedChecker } from '../../check/shipped.js';
-import type { ConvertOptions } from '../../convert.js';
 import type { Event } from '../../event.js';
-import { FINDINGS, type FindingCode, InputError, type ReadErrorCode } from '../../finding.js';
-import { createFindings } from '../../findings.js';
-import { loadShipped } from '../../map/shipped.js';
+import { InputError, type ReadErrorCode } from '../../finding.js';
 import { LIMITS, REFUSALS } from '../../read/read.js';
 import { createTokenReader } from '../../read/token-reader.js';
-import { VERSION } from '../../version.js';
 import { openLocator, type Part } from '../entry.js';
-import { createAccount } from './account.js';
+import { createOutput, type OutputOptions } from '../output/output.js';
 import { createCdaReader } from './cda-reader.js';
 import type { ClinicalRecord } from './clinical.js';
 import { createClinicalReader } from './clinical-reader.js';
 import { createExportReader } from './export-reader.js';
-import { createOutlet } from './outlet.js';
 import { createOwner } from './patient.js';
 import { withoutDoctype } from './prologue.js';
 import { createRepeats, type Repeats } from './repeats.js';
@@ -46,12 +40,6 @@ export const toPart = ({ name, kind, locator }: Part): ApplePart => ({
 
 const ORDER: readonly ApplePart['kind'][] = ['export', 'cda', 'record'];
 
-/** The part of the conversion's options that has a meaning here. */
-export type AppleOptions = Pick<
-  ConvertOptions,
-  'name' | 'check' | 'checks' | 'usCore' | 'mappings' | 'strict' | 'showValues'
->;
-
 /**
  * Converts the files of one export. Samples that stand in several of them are written once; memory does not grow with
  * the samples but for eight bytes each.
@@ -61,26 +49,15 @@ export type AppleOptions = Pick<
  */
 export async function* convertAppleHealth(
   parts: readonly ApplePart[],
-  options: AppleOptions = {},
+  options: OutputOptions = {},
 ): AsyncGenerator<Event, void> {
-  const queue: Event[] = [];
-  const account = createAccount(options.showValues ?? false);
-  const findings = createFindings(options.strict ?? false, (finding) => queue.push({ kind: 'finding', finding }));
-  const level = options.check ?? 'fast';
-  const usCore = options.usCore ?? '6.1.0';
-  const checker = level === 'off' ? undefined : await shippedChecker({ level, usCore, checks: options.checks });
-  const outlet = createOutlet(checker, findings, (resource) => queue.push({ kind: 'resource', resource }));
+  const { account, findings, report, drain, emit, emitWhole, end } = await createOutput(options);
   const owner = createOwner(APPLE);
-  const samples = createSamples({ data: APPLE, account, findings, owner, emit: outlet.emit });
+  const samples = createSamples({ data: APPLE, account, findings, owner, emit });
   const records = new Map<string, ClinicalRecord>();
   const digest = sha256();
   let bytes = 0;
   let complete = true;
-
-  const report = (code: FindingCode, line?: number, path?: string): void => {
-    const [severity, message] = FINDINGS[code];
-    findings.add({ code, severity, message, ...(line !== undefined && { line }), ...(path && { path }) });
-  };
 
   async function* count(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
     for await (const chunk of source) {
@@ -96,18 +73,17 @@ export async function* convertAppleHealth(
     const line = (): number => repeats.line;
     const shared = { data: APPLE, account, owner, samples, line };
     const clinical = (record: ClinicalRecord) => records.set(fileOf(record.path), record);
-    const handler =
-      kind === 'cda' ? createCdaReader(shared) : createExportReader({ ...shared, clinical, emit: outlet.emit });
+    const handler = kind === 'cda' ? createCdaReader(shared) : createExportReader({ ...shared, clinical, emit });
     const refuse = (code: ReadErrorCode): never => {
       throw new InputError(code, REFUSALS[code], line());
     };
     const reader = createTokenReader(handler, {
-      report: (code) => report(code, line()),
+      report: (code) => report(code, { line: line() }),
       refuse,
       limits: LIMITS,
       roots: 'many',
     });
-    const repeats = createRepeats({ reader, handler, invalid: (at) => report('encoding-invalid', at) });
+    const repeats = createRepeats({ reader, handler, invalid: (at) => report('encoding-invalid', { line: at }) });
     return { bytes: kind === 'cda' ? source : withoutDoctype(source), repeats };
   }
 
@@ -117,38 +93,25 @@ export async function* convertAppleHealth(
     const { bytes: pieces, repeats } = openXml(part);
     for await (const piece of pieces) {
       repeats.write(piece);
-      yield* queue.splice(0);
+      yield* drain();
     }
     complete = repeats.close() && complete;
-    yield* queue.splice(0);
+    yield* drain();
   }
-  for (const _ of samples.finish()) yield* queue.splice(0);
+  for (const _ of samples.finish()) yield* drain();
   const files = sorted.filter(({ kind }) => kind === 'record').map(({ name, open }) => ({ name: fileOf(name), open }));
   const clinical = createClinicalReader({
     records,
     account,
     report,
     finding: findings.add,
-    emit: outlet.emitWhole,
+    emit: emitWhole,
     count,
   });
-  for await (const _ of clinical(files)) yield* queue.splice(0);
-  for (const resource of owner.finish()) outlet.emitWhole(resource);
-  yield* queue.splice(0);
-  const mappings = options.mappings ?? loadShipped();
-  yield {
-    kind: 'end',
-    loss: {
-      source: { name: options.name ?? '', sha256: digest.hex(), bytes },
-      leaves: account.counts(),
-      lost: account.lost(),
-      findings: findings.all(),
-      resources: outlet.resources,
-      complete,
-      sections: account.sections(),
-      engine: { version: VERSION, mappings: mappings.sha256 },
-    },
-  };
+  for await (const _ of clinical(files)) yield* drain();
+  for (const resource of owner.finish()) emitWhole(resource);
+  yield* drain();
+  yield end({ name: options.name ?? '', sha256: digest.hex(), bytes }, complete);
 }
 
 /** Names of records are unique; folders may be called anything. */

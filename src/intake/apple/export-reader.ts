@@ -1,7 +1,7 @@
 /** export.xml: samples, correlations, workouts and stubs of clinical records, element by element as they stream by. */
 
 import type { JsonObject } from '../../fhir/json.js';
-import type { Account } from './account.js';
+import type { Account } from '../output/account.js';
 import type { ClinicalRecord } from './clinical.js';
 import type { AppleData } from './data.js';
 import { pathOf } from './kind.js';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../fhir/json.js';
 import { FINDINGS, type FindingCode } from '../../finding.js';
 import type { Findings } from '../../findings.js';
 import type { LossReason } from '../../ledger.js';
-import type { Account } from './account.js';
+import type { Account } from '../output/account.js';
 import type { AppleData } from './data.js';
 import { createDevices } from './device.js';
 import { createKinds, type Kind } from './kind.js';

@@ -1,15 +1,10 @@
 /** SMART Health Cards as events: verified, opened, their resources written. */
 import { sha256 } from '#digest';
-import { shippedChecker } from '../../check/shipped.js';
 import type { ConvertOptions } from '../../convert.js';
 import type { Event } from '../../event.js';
 import type { Json } from '../../fhir/json.js';
-import { FINDINGS, type FindingCode, InputError } from '../../finding.js';
-import { createFindings } from '../../findings.js';
-import { loadShipped } from '../../map/shipped.js';
-import { VERSION } from '../../version.js';
-import { createAccount } from '../apple/account.js';
-import { createOutlet } from '../apple/outlet.js';
+import { type FindingCode, InputError } from '../../finding.js';
+import { createOutput } from '../output/output.js';
 import { refusalError } from '../refusals.js';
 import { openBundle, toProvenance } from './card.js';
 import { decodeCards } from './decode.js';
@@ -31,20 +26,10 @@ export async function* convertCards(
   options: ConvertOptions = {},
 ): AsyncGenerator<Event, void> {
   if (bytes.length > MOST_BYTES) throw refusalError('limit-size');
-  const queue: Event[] = [];
-  const account = createAccount(options.showValues ?? false);
-  const findings = createFindings(options.strict ?? false, (finding) => queue.push({ kind: 'finding', finding }));
-  const level = options.check ?? 'fast';
-  const usCore = options.usCore ?? '6.1.0';
-  const checker = level === 'off' ? undefined : await shippedChecker({ level, usCore, checks: options.checks });
-  const outlet = createOutlet(checker, findings, (resource) => queue.push({ kind: 'resource', resource }));
+  const { account, report, drain, emitWhole, end } = await createOutput(options);
   const { keys, allowUnverified = false, now } = options.healthCards ?? {};
   const keySet = createKeySet(keys);
   const path = 'health-card';
-  const report = (code: FindingCode, count = 1): void => {
-    const [severity, message] = FINDINGS[code];
-    for (let time = 0; time < count; time++) findings.add({ code, severity, message, path });
-  };
   let refused: unknown;
   let good = 0;
   for (const jws of decodeCards(text)) {
@@ -53,39 +38,27 @@ export async function* convertCards(
       const { resources, dangling, foreign } = openBundle(card);
       for (const resource of resources) {
         account.statement(`${path}[${resource.resourceType}]`, 1, true);
-        outlet.emitWhole(resource);
+        emitWhole(resource);
       }
-      if (resources.length > 0) outlet.emitWhole(toProvenance(card, jws, resources));
+      if (resources.length > 0) emitWhole(toProvenance(card, jws, resources));
       account.keep('copied', countLeaves(card.bundle as Json) - dangling);
       account.lose('withheld', `${path}/reference`, 1, dangling);
-      report('reference-dangling', dangling);
-      report('record-unreadable', foreign);
-      for (const code of doubts(card, now)) report(code);
+      for (let time = 0; time < dangling; time++) report('reference-dangling', { path });
+      for (let time = 0; time < foreign; time++) report('record-unreadable', { path });
+      for (const code of doubts(card, now)) report(code, { path });
       good++;
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       refused ??= error;
       account.statement(path, 1, false);
-      report('health-card-refused');
+      report('health-card-refused', { path });
     }
   }
   if (good === 0) throw refused;
-  yield* queue;
+  yield* drain();
   const digest = sha256();
   digest.update(bytes);
-  yield {
-    kind: 'end',
-    loss: {
-      source: { name: options.name ?? '', sha256: digest.hex(), bytes: bytes.length },
-      leaves: account.counts(),
-      lost: account.lost(),
-      findings: findings.all(),
-      resources: outlet.resources,
-      complete: true,
-      sections: account.sections(),
-      engine: { version: VERSION, mappings: (options.mappings ?? loadShipped()).sha256 },
-    },
-  };
+  yield end({ name: options.name ?? '', sha256: digest.hex(), bytes: bytes.length }, true);
 }
 
 /** What a reader of the card should know. @param now an ISO instant; without it times are not judged */
