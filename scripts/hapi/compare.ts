@@ -23,8 +23,11 @@ export function readBundles(folder: string): Pushed {
   return found;
 }
 
+/** HAPI answers a search it knows as it did a minute ago; and it closes connections while the commands are waited for. */
+const HEADERS = { accept: 'application/fhir+json', 'cache-control': 'no-cache', connection: 'close' };
+
 async function get<T>(url: string): Promise<T> {
-  const answer = await fetch(url, { headers: { accept: 'application/fhir+json' } });
+  const answer = await fetch(url, { headers: HEADERS });
   if (!answer.ok) throw new Error(`The search ${new URL(url).search} was answered with HTTP ${answer.status}.`);
   return (await answer.json()) as T;
 }
