@@ -149,7 +149,7 @@ describe('loss', () => {
 
 describe('errors', () => {
   it.each([
-    [[], 'Name a command'],
+    [[], 'ccd2fhir <command>'],
     [['convert', 'no-such-file'], 'no-such-file'],
     [['convert', 'samples'], '--out'],
     [['convert', 'samples', '--bogus'], 'bogus'],
