@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { CDA_HEAD, cdaSample, ORGANIZER, WATCH } from '../scripts/apple-archive.js';
 
 type Random = () => number;
 
@@ -50,8 +51,6 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-const DEVICE =
-  '&lt;&lt;HKDevice: 0x28aa91770&gt;, name:Apple Watch, manufacturer:Apple Inc., model:Watch, hardware:Watch6,2, software:9.1&gt;';
 const START = Date.UTC(2016, 0, 1);
 
 /** Every sample is some seconds after the one before. */
@@ -81,84 +80,24 @@ function exportRecord(number: number, random: Random): string {
   const kind = kindOf(number);
   const time = `${timeOf(number * 20).replace('T', ' ')} -0500`;
   const value = kind.value(random);
-  const open = ` <Record type="HKQuantityTypeIdentifier${kind.type}" sourceName="Robin’s Apple Watch" sourceVersion="9.1" device="${DEVICE}" unit="${kind.unit}" creationDate="${time}" startDate="${time}" endDate="${time}" value="${value}"`;
+  const open = ` <Record type="HKQuantityTypeIdentifier${kind.type}" sourceName="Robin’s Apple Watch" sourceVersion="9.1" device="${WATCH}" unit="${kind.unit}" creationDate="${time}" startDate="${time}" endDate="${time}" value="${value}"`;
   if (kind.type !== 'HeartRate') return `${open}/>\n`;
   return `${open}>\n  <MetadataEntry key="HKMetadataKeyHeartRateMotionContext" value="${number % 3}"/>\n </Record>\n`;
 }
 
-const CDA_HEAD = `<?xml version="1.0"?>
-<?xml-stylesheet type="text/xsl" href="CDA.xsl"?>
-<ClinicalDocument xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="urn:hl7-org:v3" xmlns:cda="urn:hl7-org:v3">
- <realmCode code="US"/>
- <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>
- <templateId root="2.16.840.1.113883.10.20.22.1.2"/>
- <id extension="Health Export CDA" root="1.1.1.1.1.1.1.1.1"/>
- <code codeSystem="2.16.840.1.113883.6.1" codeSystemName="LOINC" code="34109-9" displayName="Note"/>
- <title>Health Data Export</title>
- <effectiveTime value="20240501080000-0500"/>
- <confidentialityCode code="N" codeSystem="2.16.840.1.113883.5.25"/>
- <recordTarget>
-  <patientRole>
-   <id nullFlavor="NA"/>
-   <patient>
-    <name>Robin Sample</name>
-    <administrativeGenderCode code="F" codeSystem="2.16.840.1.113883.5.1" displayName="Female"/>
-    <birthTime value="19700131"/>
-   </patient>
-  </patientRole>
- </recordTarget>
- <entry typeCode="DRIV">
-  <organizer classCode="CLUSTER" moodCode="EVN">
-   <templateId root="2.16.840.1.113883.10.20.22.4.26"/>
-   <id root="c6f88320-67ad-11db-bd13-0800200c9a66"/>
-   <code code="46680005" codeSystem="2.16.840.1.113883.6.96" codeSystemName="SNOMED CT" displayName="Vital signs"/>
-   <statusCode code="completed"/>
-   <effectiveTime>
-    <low value="20160101000000-0500"/>
-    <high value="20240501000000-0500"/>
-   </effectiveTime>
-`;
-
 function cdaComponent(number: number, random: Random): string {
-  const kind = kindOf(number);
-  const time = `${timeOf(number * 20).replace(/[-:T]/g, '')}-0500`;
-  const value = kind.value(random);
-  const metadata =
-    kind.type === 'HeartRate'
-      ? `      <metadataEntry>
-       <key>HKMetadataKeyHeartRateMotionContext</key>
-       <value>${number % 3}</value>
-      </metadataEntry>
-`
-      : '';
-  return `   <component>
-    <observation classCode="OBS" moodCode="EVN">
-     <templateId root="2.16.840.1.113883.10.20.22.4.27"/>
-     <id root="c6f88321-67ad-11db-bd13-0800200c9a66"/>
-     <code code="${kind.loinc}" codeSystem="2.16.840.1.113883.6.1" codeSystemName="LOINC" displayName="${kind.name}"/>
-     <text>
-      <sourceName>Robin’s Apple Watch</sourceName>
-      <sourceVersion>9.1</sourceVersion>
-      <device>${DEVICE}</device>
-      <value>${value}</value>
-      <type>HKQuantityTypeIdentifier${kind.type}</type>
-      <unit>${kind.unit}</unit>
-${metadata}     </text>
-     <statusCode code="completed"/>
-     <effectiveTime>
-      <low value="${time}"/>
-      <high value="${time}"/>
-     </effectiveTime>
-     <value xsi:type="PQ" value="${value}" unit="${kind.unit}"/>
-     <interpretationCode code="N" codeSystem="2.16.840.1.113883.5.83"/>
-    </observation>
-   </component>
-`;
+  const { value, ...kind } = kindOf(number);
+  return cdaSample({
+    ...kind,
+    value: value(random),
+    time: `${timeOf(number * 20).replace(/[-:T]/g, '')}-0500`,
+    context: kind.type === 'HeartRate' ? String(number % 3) : undefined,
+  });
 }
 
 const SHAPES = {
   export: { head: EXPORT_HEAD, item: exportRecord, foot: '</HealthData>\n' },
-  cda: { head: CDA_HEAD, item: cdaComponent, foot: '  </organizer>\n </entry>\n</ClinicalDocument>\n' },
+  cda: { head: `${CDA_HEAD}${ORGANIZER.head}`, item: cdaComponent, foot: `${ORGANIZER.foot}\n</ClinicalDocument>\n` },
 } as const;
 
 /** Pieces of the file, about 64 KiB each, until `bytes` are reached. */

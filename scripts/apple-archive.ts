@@ -1,7 +1,8 @@
 /** A small Apple Health export, made up: what real ones hold, with the mistakes they make. */
 import { writeZip } from './zip-writer.js';
 
-const WATCH =
+/** A device as HealthKit describes it, escaped for XML. */
+export const WATCH =
   '&lt;&lt;HKDevice: 0x281e4e580&gt;, name:Apple Watch, manufacturer:Apple Inc., model:Watch, hardware:Watch6,2, software:9.1&gt;';
 const at = (time: string): string =>
   `creationDate="2023-03-01 ${time} +0100" startDate="2023-03-01 ${time} +0100" endDate="2023-03-01 ${time} +0100"`;
@@ -65,7 +66,24 @@ export const EXPORT = `<?xml version="1.0" encoding="UTF-8"?>
 </HealthData>
 `;
 
-const cdaSample = (loinc: string, name: string, type: string, value: string, unit: string, time: string): string => `
+/** A sample of export_cda.xml. */
+export interface CdaSample {
+  readonly loinc: string;
+  readonly name: string;
+  /** `HeartRate`. */
+  readonly type: string;
+  readonly unit: string;
+  readonly value: string;
+  /** `20230301080000+0100` */
+  readonly time: string;
+  /** Motion context of a heart rate. */
+  readonly context?: string | undefined;
+}
+
+const CDA_DEVICE = WATCH.replace('0x281e4e580', '0x283c21950');
+
+/** As iOS writes it, from the line break before it on. */
+export const cdaSample = ({ loinc, name, type, unit, value, time, context }: CdaSample): string => `
    <component>
     <observation classCode="OBS" moodCode="EVN">
      <templateId root="2.16.840.1.113883.10.20.22.4.27"/>
@@ -74,26 +92,32 @@ const cdaSample = (loinc: string, name: string, type: string, value: string, uni
      <text>
       <sourceName>Robin’s Apple Watch</sourceName>
       <sourceVersion>9.1</sourceVersion>
-      <device>${WATCH.replace('0x281e4e580', '0x283c21950')}</device>
+      <device>${CDA_DEVICE}</device>
       <value>${value}</value>
       <type>HKQuantityTypeIdentifier${type}</type>
-      <unit>${unit}</unit>
+      <unit>${unit}</unit>${
+        context === undefined
+          ? ''
+          : `
       <metadataEntry>
        <key>HKMetadataKeyHeartRateMotionContext</key>
-       <value>1</value>
-      </metadataEntry>
+       <value>${context}</value>
+      </metadataEntry>`
+      }
      </text>
      <statusCode code="completed"/>
      <effectiveTime>
-      <low value="20230301${time}+0100"/>
-      <high value="20230301${time}+0100"/>
+      <low value="${time}"/>
+      <high value="${time}"/>
      </effectiveTime>
      <value xsi:type="PQ" value="${value}" unit="${unit}"/>
      <interpretationCode code="N" codeSystem="2.16.840.1.113883.5.83"/>
     </observation>
    </component>`;
 
-const organizer = (...samples: string[]): string => ` <entry typeCode="DRIV">
+/** The organizer around samples. */
+export const ORGANIZER = {
+  head: ` <entry typeCode="DRIV">
   <organizer classCode="CLUSTER" moodCode="EVN">
    <templateId root="2.16.840.1.113883.10.20.22.4.26"/>
    <id root="c6f88320-67ad-11db-bd13-0800200c9a66"/>
@@ -102,12 +126,17 @@ const organizer = (...samples: string[]): string => ` <entry typeCode="DRIV">
    <effectiveTime>
     <low value="20230301080000+0100"/>
     <high value="20230301080100+0100"/>
-   </effectiveTime>${samples.join('')}
+   </effectiveTime>`,
+  foot: `
   </organizer>
- </entry>`;
+ </entry>`,
+};
 
-/** export_cda.xml: entries under the root, one id for all, and more after the end of the document. */
-export const CDA = `<?xml version="1.0"?>
+const organizer = (...samples: CdaSample[]): string =>
+  ORGANIZER.head + samples.map(cdaSample).join('') + ORGANIZER.foot;
+
+/** The document before its entries. */
+export const CDA_HEAD = `<?xml version="1.0"?>
 <?xml-stylesheet type="text/xsl" href="CDA.xsl"?>
 <ClinicalDocument xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="urn:hl7-org:v3" xmlns:cda="urn:hl7-org:v3">
  <realmCode code="US"/>
@@ -128,14 +157,33 @@ export const CDA = `<?xml version="1.0"?>
    </patient>
   </patientRole>
  </recordTarget>
-${organizer(
-  cdaSample('8867-4', 'Heart rate', 'HeartRate', '62', 'count/min', '080000'),
-  cdaSample('2710-2', 'Oxygen saturation', 'OxygenSaturation', '0.96', '%', '080200'),
+`;
+
+/** export_cda.xml: entries under the root, one id for all, and more after the end of the document. */
+export const CDA = `${CDA_HEAD}${organizer(
+  {
+    loinc: '8867-4',
+    name: 'Heart rate',
+    type: 'HeartRate',
+    unit: 'count/min',
+    value: '62',
+    time: '20230301080000+0100',
+    context: '1',
+  },
+  {
+    loinc: '2710-2',
+    name: 'Oxygen saturation',
+    type: 'OxygenSaturation',
+    unit: '%',
+    value: '0.96',
+    time: '20230301080200+0100',
+    context: '1',
+  },
 )}
 </ClinicalDocument>
 <component>
  <section>
-${organizer(cdaSample('9279-1', 'Respiratory rate', 'RespiratoryRate', '15', 'count/min', '081000'))}
+${organizer({ loinc: '9279-1', name: 'Respiratory rate', type: 'RespiratoryRate', unit: 'count/min', value: '15', time: '20230301081000+0100', context: '1' })}
  </section>
 </component>
 `;

@@ -4,9 +4,9 @@ import { resetSpool } from './archive/spool.js';
 import type { Document, Entry } from './entry.js';
 import { listFiles, listNamed } from './files.js';
 import { mayHoldCode } from './health-card/recognise.js';
+import { readPackage } from './list/package.js';
+import { openStdin } from './list/stdin.js';
 import { note } from './note.js';
-import { readPackage } from './package.js';
-import { openStdin } from './stdin.js';
 import { usageError } from './usage.js';
 
 export interface ListOptions {

@@ -41,7 +41,7 @@ export async function* listNamed(path: string, exclude: ReadonlySet<string>): As
 }
 
 async function* listPattern(input: string, exclude: ReadonlySet<string>): AsyncGenerator<Entry, void> {
-  const { findPaths } = await import('./pattern.js');
+  const { findPaths } = await import('./list/pattern.js');
   for (const { path, name } of await findPaths(input)) {
     if (exclude.has(resolve(path))) continue;
     yield describe(name, { file: path }, { named: false, size: sizeAt(path) });

@@ -1,7 +1,7 @@
 /** One document as events, whatever it is: the place where a document's kind meets the code that reads it. */
 import type { ConvertOptions } from '../convert.js';
 import type { Event } from '../event.js';
-import { convertDocument } from './convert-document.js';
+import { convertDocument } from './document/convert.js';
 import type { Document } from './entry.js';
 import { readerNamed } from './recognisers.js';
 import { toError } from './refusals.js';
@@ -31,7 +31,7 @@ async function* readByKind(document: Document, options: ConvertOptions): AsyncGe
   if (picture) yield* picture;
   else if (document.kind === 'health-card')
     yield* (await import('./health-card/document.js')).readCards(document, options);
-  else if (role === 'resources') yield* (await import('./pass.js')).passResources(document, options);
-  else if (role === 'keep') yield* (await import('./keep.js')).keepDocument(document, options);
+  else if (role === 'resources') yield* (await import('./document/pass.js')).passResources(document, options);
+  else if (role === 'keep') yield* (await import('./document/keep.js')).keepDocument(document, options);
   else yield* convertDocument(document, options);
 }

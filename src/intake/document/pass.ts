@@ -1,14 +1,14 @@
 /** FHIR resources found among records: passed on as they are, checked like our own. */
 import type { FhirResource } from 'fhir/r4.js';
-import type { ConvertOptions } from '../convert.js';
-import type { Event } from '../event.js';
-import { nameId } from '../fhir/ids.js';
-import { type Json, type JsonObject, LEXICAL, stringify } from '../fhir/json.js';
-import { createFindings } from '../findings.js';
-import type { Document } from './entry.js';
-import { reportFor } from './output/report.js';
-import { refusalError } from './refusals.js';
-import { readEntries } from './resources.js';
+import type { ConvertOptions } from '../../convert.js';
+import type { Event } from '../../event.js';
+import { nameId } from '../../fhir/ids.js';
+import { type Json, type JsonObject, LEXICAL, stringify } from '../../fhir/json.js';
+import { createFindings } from '../../findings.js';
+import type { Document } from '../entry.js';
+import { reportFor } from '../output/report.js';
+import { refusalError } from '../refusals.js';
+import { readEntries } from '../resources.js';
 import { createWitness } from './witness.js';
 
 /**
@@ -50,7 +50,7 @@ const idOf = (resource: FhirResource, fullUrl: string | undefined): string =>
 /** Issues of a resource; a type we have no definitions of is passed on unchecked. */
 async function checkerFor({ check, usCore }: ConvertOptions) {
   if (check === 'off') return async () => [];
-  const { checkResource } = await import('../check/api.js');
+  const { checkResource } = await import('../../check/api.js');
   return async (resource: FhirResource) => {
     const { issues } = await checkResource(resource, { level: check ?? 'fast', usCore: usCore ?? '6.1.0' });
     const unknown = issues[0]?.id === 'structure-type' && issues[0].target === resource.resourceType;

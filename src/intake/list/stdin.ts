@@ -1,7 +1,7 @@
 /** Standard input: one document is read as it comes; an archive goes into a temporary file first. */
-import { spool } from './archive/spool.js';
-import { type Entry, openLocator } from './entry.js';
-import { HEAD, kindOfBytes, roleOf, setKind } from './sniff.js';
+import { spool } from '../archive/spool.js';
+import { type Entry, openLocator } from '../entry.js';
+import { HEAD, kindOfBytes, roleOf, setKind } from '../sniff.js';
 
 /** The entry of stdin, looked at without losing what was looked at. */
 export async function openStdin(entry: Entry): Promise<Entry> {

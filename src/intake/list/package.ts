@@ -1,14 +1,14 @@
 /** What entries hold: packages are recognised, archives opened, the rest told by its content. */
-import { InputError, type IntakeErrorCode } from '../finding.js';
-import type { Archive, Member } from './archive/archive.js';
-import type { Document, Entry, Metadata, Part } from './entry.js';
-import { INTAKE_LIMITS } from './limits.js';
-import { archiveOf, bytesOf, locate, openLocator } from './locate.js';
-import { note } from './note.js';
+import { InputError, type IntakeErrorCode } from '../../finding.js';
+import type { Archive, Member } from '../archive/archive.js';
+import type { Document, Entry, Metadata, Part } from '../entry.js';
+import { INTAKE_LIMITS } from '../limits.js';
+import { archiveOf, bytesOf, locate, openLocator } from '../locate.js';
+import { note } from '../note.js';
+import { RECOGNISERS } from '../recognisers.js';
+import { type Refusal, refuse, toError } from '../refusals.js';
+import { kindData, roleOf, sniff } from '../sniff.js';
 import { partWords, wordsOf } from './parts.js';
-import { RECOGNISERS } from './recognisers.js';
-import { type Refusal, refuse, toError } from './refusals.js';
-import { kindData, roleOf, sniff } from './sniff.js';
 
 /** A document whose place in the output is not chosen yet. */
 export type Found = Omit<Document, 'output'>;

@@ -6,7 +6,7 @@ import type {
   DocumentReferenceContext,
   Identifier,
 } from 'fhir/r4.js';
-import type { Metadata } from './entry.js';
+import type { Metadata } from '../entry.js';
 
 /**
  * Adds metadata to the DocumentReference of a document. Where FHIR has room for one value the document's own counts,

@@ -1,6 +1,6 @@
 /** Patterns on the command line, for shells that leave them to the command. */
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { usageError } from './usage.js';
+import { usageError } from '../usage.js';
 
 /** A file a pattern matches; it is named by its path below the part of the pattern before the first wildcard. */
 export interface Match {

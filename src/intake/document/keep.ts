@@ -1,14 +1,14 @@
 /** A record that is no CDA and no FHIR (PDF, picture, Blue Button text ...): kept whole, as DocumentReference and Binary. */
 import type { Binary, DocumentReference } from 'fhir/r4.js';
-import type { ConvertOptions } from '../convert.js';
-import type { Event } from '../event.js';
-import { nameId } from '../fhir/ids.js';
-import { readWhole } from './archive/guard.js';
-import { compare, verified } from './convert-document.js';
-import type { Document, Metadata } from './entry.js';
-import { INTAKE_LIMITS } from './limits.js';
-import { reportFor } from './output/report.js';
-import { kindData } from './sniff.js';
+import type { ConvertOptions } from '../../convert.js';
+import type { Event } from '../../event.js';
+import { nameId } from '../../fhir/ids.js';
+import { readWhole } from '../archive/guard.js';
+import type { Document, Metadata } from '../entry.js';
+import { INTAKE_LIMITS } from '../limits.js';
+import { reportFor } from '../output/report.js';
+import { kindData } from '../sniff.js';
+import { compare, verified } from './convert.js';
 import { createWitness, type Witness } from './witness.js';
 
 /**

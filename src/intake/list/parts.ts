@@ -1,6 +1,6 @@
 /** Files of a package that hold no record, by the rules of `mappings/recognition.yaml`. */
-import { INTAKE } from '../intake.gen.js';
-import { kindData, roleOf } from './sniff.js';
+import { INTAKE } from '../../intake.gen.js';
+import { kindData, roleOf } from '../sniff.js';
 
 const PARTS = INTAKE.parts.map(({ name, words }) => ({ name: new RegExp(name, 'i'), words }));
 

@@ -1,12 +1,12 @@
 /** A CDA document, with what its package says about it added to the DocumentReference made of it. */
 import type { DocumentReference, FhirResource, Patient } from 'fhir/r4.js';
-import { type ConvertOptions, convert } from '../convert.js';
-import type { Event } from '../event.js';
-import type { Finding } from '../finding.js';
-import type { Document, Metadata } from './entry.js';
+import { type ConvertOptions, convert } from '../../convert.js';
+import type { Event } from '../../event.js';
+import type { Finding } from '../../finding.js';
+import type { Document, Metadata } from '../entry.js';
+import { note } from '../note.js';
+import { kindData } from '../sniff.js';
 import { addMetadata } from './metadata.js';
-import { note } from './note.js';
-import { kindData } from './sniff.js';
 import { createWitness, type Witness } from './witness.js';
 
 /**
