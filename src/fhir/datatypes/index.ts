@@ -23,7 +23,7 @@ import {
   convertTimedDateTime,
 } from './time.js';
 import { convertTiming, convertTimingRepeat } from './timing.js';
-import { convertUdiCarrier } from './udi.js';
+import { convertUdiCarrier, convertUdiPart } from './udi.js';
 import { convertId, convertOid, convertUri, convertUrl } from './uri.js';
 import { type Choice, chooseFrom } from './value.js';
 import { convertString } from './words.js';
@@ -66,6 +66,11 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = withTypes({
   TimingRepeat: convertTimingRepeat,
   /** Device.udiCarrier of an id that is a UDI (DV-01). */
   UdiCarrier: convertUdiCarrier,
+  /** Batch, dates and serial number a UDI of GS1 states after its DI (DV-03). */
+  UdiLot: convertUdiPart('10'),
+  UdiMade: convertUdiPart('11'),
+  UdiExpires: convertUdiPart('17'),
+  UdiSerial: convertUdiPart('21'),
   boolean: convertBoolean,
   code: convertCode,
   date: convertDate,

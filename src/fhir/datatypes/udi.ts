@@ -39,3 +39,29 @@ export function parseDeviceIdentifier(text: string): { deviceIdentifier: string;
   }
   return undefined;
 }
+
+/** What GS1 writes after the DI: `(11)` and `(17)` dates, `(10)` a batch, `(21)` a serial number. */
+const GS1_PARTS = /^\(01\)\s*\d{14}(?:\(\d{2}\)[^(]+)*$/;
+
+/**
+ * One part of a UDI in GS1's human readable form, by its application identifier. Input: an `id`.
+ * Output: text, or a date for 11 and 17; undefined if the string has no such part or another form, which is kept whole.
+ */
+export const convertUdiPart =
+  (part: '10' | '11' | '17' | '21') =>
+  (source: Node | Leaf, context: Context): string | undefined => {
+    const leaf = isLeaf(source) ? source : filled(source, 'extension');
+    const text = leaf?.value.trim() ?? '';
+    if (!leaf || !GS1_PARTS.test(text)) return undefined;
+    const said = text.split(`(${part})`)[1]?.split('(')[0]?.trim();
+    const value = part === '11' || part === '17' ? toDate(said ?? '') : said;
+    if (value) context.test(leaf); // the carrier keeps the whole string
+    return value || undefined;
+  };
+
+/** `YYMMDD` of this century: there were no UDIs before. Day 00 means the month only. */
+function toDate(digits: string): string | undefined {
+  const [, year, month, day] = /^(\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])$/.exec(digits) ?? [];
+  if (!year) return undefined;
+  return day === '00' ? `20${year}-${month}` : `20${year}-${month}-${day}`;
+}
