@@ -58,8 +58,8 @@ export async function inspectDocument(document: Document): Promise<Inspection> {
 
 async function look(document: Document): Promise<Pick<Inspection, 'fate' | 'outline' | 'resources'>> {
   if (await (await import('./health-card/document.js')).holdsCards(document)) return { fate: 'convert' };
-  // What a recogniser reads itself is no CDA of the usual kind.
-  if (readerNamed(document.reader)?.read) return { fate: 'convert' };
+  const reader = readerNamed(document.reader);
+  if (reader?.outline) return { fate: 'convert', outline: await reader.outline(document) };
   const role = roleOf(document.kind);
   if (role === 'keep') return { fate: 'keep' };
   if (role === 'resources') {

@@ -8,6 +8,7 @@ import type { Finding } from '../finding.js';
 import { apple } from './apple/recognise.js';
 import type { Document, Entry, Metadata } from './entry.js';
 import { healthCard } from './health-card/recognise.js';
+import type { Outline } from './outline.js';
 import type { Refusal } from './refusals.js';
 import { xdm } from './xdm/recognise.js';
 
@@ -36,6 +37,8 @@ export interface Recogniser {
    * is read by its kind.
    */
   readonly read?: (document: Document, options: ConvertOptions) => AsyncIterable<Event>;
+  /** What is in a document it reads, without converting it. */
+  readonly outline?: (document: Document) => Promise<Outline>;
 }
 
 export const RECOGNISERS: readonly Recogniser[] = [xdm, apple, healthCard];

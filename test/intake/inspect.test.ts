@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { appleZip, CDA } from '../../scripts/apple-archive.js';
 import { cda, makeArchives } from '../../scripts/archives.js';
 import { listDocuments } from '../../src/intake/documents.js';
 import { type Inspection, inspectDocument } from '../../src/intake/inspect.js';
@@ -54,6 +55,26 @@ describe('inspect tells', () => {
     expect(formatInspections(sums)).toBe(
       '49 files: 12 to convert, 1 of FHIR to pass on, 11 to keep as they are, 25 to leave out.\n',
     );
+  });
+
+  it('the records of an Apple Health export by type, and an export that ends early', async () => {
+    writeFileSync(join(folder, 'apple.zip'), appleZip());
+    const [found] = await inspect(join(folder, 'apple.zip'));
+    expect(found?.outline).toMatchObject({ type: 'Apple Health export', complete: true });
+    expect(found?.outline?.sections).toEqual(
+      expect.arrayContaining([
+        { name: 'Record[HKQuantityTypeIdentifierHeartRate]', entries: 2 },
+        { name: 'Workout', entries: 1 },
+        { name: 'ClinicalRecord', entries: 4 },
+        { name: 'export in CDA', entries: 0 },
+        { name: 'clinical-records', entries: 3 },
+      ]),
+    );
+    writeFileSync(join(folder, 'export_cda.xml'), CDA.slice(0, CDA.indexOf('</ClinicalDocument>')));
+    expect((await inspect(join(folder, 'export_cda.xml')))[0]).toMatchObject({
+      kind: 'apple-cda',
+      outline: { complete: false, sections: [{ entries: 1 }, { entries: 1 }] },
+    });
   });
 
   it('a name cannot steer the terminal', () => {

@@ -36,6 +36,7 @@ export const apple: Recogniser = {
     }
     return found;
   },
+  outline: async (document) => (await import('./outline.js')).outlineExport(document),
   async *read(document, options) {
     const { convertAppleHealth, toPart } = await import('./convert.js');
     const parts: readonly Part[] = [document, ...(document.parts ?? [])];
