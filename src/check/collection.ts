@@ -5,7 +5,7 @@ import { choiceName } from '../fhir/shapes.js';
 export type Items = readonly unknown[];
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
-export const NONE: Items = Object.freeze([]);
+export const NONE: Items = [];
 export const TRUE: Items = Object.freeze([true]);
 export const FALSE: Items = Object.freeze([false]);
 

@@ -159,7 +159,7 @@ function compileBase(table: Table, compiler: Compiler): (node: Node, run: Run) =
   };
 }
 
-const NO_KEYS: readonly string[] = Object.freeze([]);
+const NO_KEYS: readonly string[] = [];
 
 /** Only statements are referred to by identifier. */
 function keysOf(node: Node): readonly string[] {

@@ -13,42 +13,40 @@ export interface Built {
   reset(): void;
 }
 
-type ByNode = Map<Node, readonly Draft[]> | WeakMap<Node, readonly Draft[]>;
+/** Hardly any node goes to more than two tables. */
+type Made = { readonly table: Table; readonly drafts: readonly Draft[] }[];
 
-/** Nodes of the entry at hand are kept in plain maps, emptied with it; those of header and sections as long as they live. */
+/** Nodes of the entry at hand are kept in a plain map, emptied with it; those of header and sections as long as they live. */
 export function createBuilt(): Built {
-  const ofEntry = new Map<Table, Map<Node, readonly Draft[]>>();
-  let ofContext = new Map<Table, WeakMap<Node, readonly Draft[]>>();
+  const ofEntry = new Map<Node, Made>();
+  let ofContext = new WeakMap<Node, Made>();
 
-  function find(table: Table, node: Node): ByNode {
-    const inEntry = isInEntry(node);
-    const known = inEntry ? ofEntry.get(table) : ofContext.get(table);
-    if (known) return known;
-    if (!inEntry) return setAndGet(ofContext, table, new WeakMap());
-    return setAndGet(ofEntry, table, new Map());
-  }
+  const find = (node: Node): Made | undefined => ofEntry.get(node) ?? ofContext.get(node);
 
   return {
-    get: (table, node) => find(table, node).get(node),
+    get(table, node) {
+      const made = find(node);
+      if (made !== undefined) for (const each of made) if (each.table === table) return each.drafts;
+      return undefined;
+    },
     set(table, node, drafts) {
-      find(table, node).set(node, drafts);
+      const made = find(node);
+      if (made) made.push({ table, drafts });
+      else (isInEntry(node) ? ofEntry : ofContext).set(node, [{ table, drafts }]);
     },
     drop(table, node) {
-      find(table, node).delete(node);
+      const made = find(node);
+      const place = made?.findIndex((each) => each.table === table) ?? -1;
+      if (place >= 0) made?.splice(place, 1);
     },
     endUnit() {
-      for (const byNode of ofEntry.values()) byNode.clear();
+      if (ofEntry.size > 0) ofEntry.clear();
     },
     reset() {
       ofEntry.clear();
-      ofContext = new Map();
+      ofContext = new WeakMap();
     },
   };
-}
-
-function setAndGet<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): Value {
-  map.set(key, value);
-  return value;
 }
 
 function isInEntry(node: Node): boolean {

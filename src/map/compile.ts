@@ -156,7 +156,7 @@ const holdsKnown = (wrapper: Node, groups: Groups, run: Run): boolean =>
     (item) => !isLeaf(item) && (groups.entry.find(item, run).length > 0 || holdsKnown(item, groups, run)),
   );
 
-const NONE: readonly Draft[] = Object.freeze([]);
+const NONE: readonly Draft[] = [];
 const NESTED_BITS = nameBit('entryRelationship') | nameBit('component');
 
 /** One bad part costs that part: whatever a table throws is a finding and a loss. */

@@ -19,7 +19,7 @@ interface Candidate {
   readonly oids: ReadonlySet<string> | undefined;
 }
 
-const NONE: readonly CompiledTable[] = Object.freeze([]);
+const NONE: readonly CompiledTable[] = [];
 
 /** @param tables those whose patterns are for statements in an `entry`; others are ignored */
 export function createDispatch(tables: readonly CompiledTable[], templates: TemplateOids): Dispatch {

@@ -218,8 +218,9 @@ function compileConversion(rule: Rule, select: Select, target: Target, compiler:
   const convert = chooseConverter(rule, target, compiler);
   if (rule.join !== undefined) return compileJoin(rule.join, convert, select, target);
   return (node, object, _draft, run) => {
-    let said: Said = 0;
     const items = select(node, run);
+    if (items.length === 0) return 0;
+    let said: Said = 0;
     for (const item of items) {
       if (said > 0 && !target.array) {
         supersede(item, run);

@@ -25,7 +25,7 @@ export type Test = (node: Node, scope: Scope, sure: boolean) => boolean;
 
 export type TemplateOids = (name: string) => ReadonlySet<string>;
 
-const NOTHING: readonly Item[] = Object.freeze([]);
+const NOTHING: readonly Item[] = [];
 
 /**
  * Compiles a path. A statement that is negated, nullified, without content (`nullFlavor`) or in another mood than
@@ -201,6 +201,7 @@ function compileCompare(condition: Condition & { kind: 'compare' }, templates: T
   if (near) return compileCompareNear(near, fixed, negated);
   return (node, scope, sure) => {
     const found = select(node, scope);
+    if (found.length === 0) return negated;
     const values = current ? new Set(current(scope.current, scope).map(textOf)) : fixed;
     let hit = false;
     for (const item of found) {

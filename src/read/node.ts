@@ -64,7 +64,7 @@ export function child(node: Node, name: string): Node | undefined {
   return undefined;
 }
 
-const NONE: readonly Node[] = Object.freeze([]);
+const NONE: readonly Node[] = [];
 
 /** Child elements, all or those of one name. */
 export function children(node: Node, name?: string): readonly Node[] {
