@@ -1,5 +1,5 @@
 /** Compiles `to`: where in a resource a value goes. */
-import { isSame, type Json, type JsonObject, listAt } from '../fhir/json.js';
+import { isSame, type Json, type JsonObject, listAt, stringify } from '../fhir/json.js';
 import { choiceName, isPrimitive, lookupElement } from '../fhir/shapes.js';
 import type { ExtensionShape } from './table.js';
 
@@ -158,10 +158,22 @@ function append(list: Json[], value: Json): void {
     return;
   }
   if (typeof value === 'string') {
-    if (!list.includes(value)) list.push(value);
+    if (list.length < MANY ? !list.includes(value) : !isIndexed(list, value)) list.push(value);
     return;
   }
-  if (!list.some((item) => isSame(item, value))) list.push(value);
+  const isThere = list.length < MANY ? list.some((item) => isSame(item, value)) : isIndexed(list, value);
+  if (!isThere) list.push(value);
+}
+
+/** From so many values on a list is not gone through for each new one: a hostile statement may have a hundred thousand. */
+const MANY = 64;
+const indexes = new WeakMap<Json[], { readonly written: Set<string>; count: number }>();
+
+function isIndexed(list: Json[], value: Json): boolean {
+  const index = indexes.get(list) ?? { written: new Set<string>(), count: 0 };
+  indexes.set(list, index);
+  for (; index.count < list.length; index.count++) index.written.add(stringify(list[index.count] as Json));
+  return index.written.has(stringify(value));
 }
 
 function extensionTarget(to: string, key: string, extension: ExtensionShape, enters: readonly Enter[]): Target {

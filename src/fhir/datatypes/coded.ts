@@ -91,7 +91,21 @@ function addCoding(coding: JsonObject[], node: Node, context: Context): void {
 function findSame(coding: readonly JsonObject[], code: Leaf, node: Node, context: Context): JsonObject | undefined {
   if (coding.length === 0) return undefined;
   const [wanted, system] = [collapse(code.value), findSystem(node, context)];
+  if (coding.length >= MANY) return lookUp(coding, keyOf(system, wanted));
   return coding.find((item) => item.code === wanted && item.system === system);
+}
+
+/** From so many codings on they are found by key: a hostile concept may have a hundred thousand translations. */
+const MANY = 16;
+const indexes = new WeakMap<readonly JsonObject[], Map<string, JsonObject>>();
+const keyOf = (system: unknown, code: unknown): string => `${system ?? ''} ${code}`;
+
+function lookUp(coding: readonly JsonObject[], key: string): JsonObject | undefined {
+  const index = indexes.get(coding) ?? new Map<string, JsonObject>();
+  indexes.set(coding, index);
+  // No two are of one key, so the index is as long as what it knows of.
+  for (const item of coding.slice(index.size)) index.set(keyOf(item.system, item.code), item);
+  return index.get(key);
 }
 
 function keepDisplay(same: JsonObject, node: Node, context: Context): void {
