@@ -213,6 +213,21 @@ describe('other wrappings', () => {
     expect(accounts.map(({ refused }) => refused)).toContain('archive-damaged');
   });
 
+  it.each([
+    ['"status":"current"', '"status":"superseded"'],
+    ['"status":"current"', '"status":"entered-in-error"'],
+    ['"docStatus":"final"', '"docStatus":"entered-in-error"'],
+  ])('a document whose DocumentReference has %s changed to %s is left out unless asked for', async (from, to) => {
+    const path = join(folder, 'withdrawn.json');
+    writeFileSync(path, fhirBundleText().replace(from, to));
+    expect(told(await account([path]))).toEqual([
+      ['withdrawn.json', 'fhir'],
+      ['withdrawn/Binary-b1', 'document-replaced'],
+    ]);
+    const [, asked] = await account([path], { includeReplaced: true });
+    expect(asked).toMatchObject({ kind: 'cda', findings: ['package-document-replaced'] });
+  });
+
   it('base64 that breaks off into something else is refused', async () => {
     const text = `${Buffer.from(cda('x')).toString('base64')}%%%%`;
     expect((await of(`${text.slice(0, 12000)}`, 'x.b64')).length).toBe(1);

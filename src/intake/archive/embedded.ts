@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Attachment, DocumentReference, FhirResource, Reference } from 'fhir/r4.js';
 import type { Metadata } from '../entry.js';
-import { refusalError } from '../refusals.js';
+import { refusalError, refuse } from '../refusals.js';
 import { readEntries } from '../resources.js';
 import { kindOfBytes, roleOf } from '../sniff.js';
 import type { Archive } from './archive.js';
@@ -33,7 +33,8 @@ export const embedded: Archive = {
         // What is no document to convert stays in its resource, which is passed on.
         if (isOpened(found.data)) {
           const metadata = found.metadata && toLogical(found.metadata, names);
-          yield { name: found.name, step, ...(metadata && { metadata }) };
+          const refusal = isWithdrawn(metadata) ? refuse('document-replaced') : undefined;
+          yield { name: found.name, step, ...(metadata && { metadata }), ...(refusal && { refusal }) };
         }
       }
     }
@@ -46,6 +47,12 @@ export const embedded: Archive = {
     throw refusalError('archive-damaged');
   },
 };
+
+/** Replaced, or entered in error: what it says must not come out as if it still held. */
+const isWithdrawn = (metadata: Metadata | undefined): boolean =>
+  metadata?.status === 'superseded' ||
+  metadata?.status === 'entered-in-error' ||
+  metadata?.docStatus === 'entered-in-error';
 
 /** Enough of base64 to tell what it is. */
 const HEAD = 12_000;
