@@ -9,6 +9,8 @@ export interface TokenHandler {
   endAttributes(): void;
   text(value: string): void;
   endTag(): void;
+  /** True if white space between two tags may be passed over. */
+  readonly skipsBlank?: boolean;
   /** A character or reference that XML forbids. */
   malformed(): void;
 }
