@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Argv } from 'yargs';
 import { usageError } from '../intake/usage.js';
-import type { JWK } from '../jose.js';
 import { authorizeWith, type Credentials, findTokenUrl } from '../push/auth.js';
 import type { Authorize } from '../push/request.js';
+
+type PrivateKey = Extract<Credentials, { kind: 'key' }>['key'];
 
 export interface AuthArguments {
   readonly token: string | undefined;
@@ -49,11 +50,11 @@ async function readCredentials(args: AuthArguments, server: string): Promise<Cre
 }
 
 /** What a message says of a key that cannot be read must not hold any of it, as the parser's own words would. */
-async function readKey(where: string): Promise<JWK> {
+async function readKey(where: string): Promise<PrivateKey> {
   const text = await readSecret(where, '--key');
   try {
     const key: unknown = JSON.parse(text);
-    if (typeof key === 'object' && key !== null && 'kty' in key) return key as JWK;
+    if (typeof key === 'object' && key !== null && 'kty' in key) return key as PrivateKey;
   } catch {}
   return fail(`--key: ${where} holds no JWK (a JSON object with a member "kty").`);
 }
