@@ -42,7 +42,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   push: ['jose', 'fhir', 'intake'],
   batch: ['index', 'intake', 'version'],
   queue: ['batch', 'intake'],
-  cli: ['index', 'intake', 'report', 'push', 'batch', 'queue', 'version'],
+  cli: ['jose', 'index', 'intake', 'report', 'push', 'batch', 'queue', 'version'],
 };
 
 const root = fileURLToPath(new URL('../src', import.meta.url));
