@@ -13,7 +13,7 @@ const archives = await makeArchives();
 for (const [name, bytes] of archives) writeFileSync(join(folder, name), bytes);
 
 function run(args: readonly string[], stdin: Buffer = Buffer.alloc(0)) {
-  const node = ['--import', 'tsx', '--conditions=source', join(root, 'src/cli/main.ts'), ...args];
+  const node = [join(root, 'dist/cli/main.js'), ...args];
   return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
     const child = execFile(process.execPath, node, { cwd: root }, (error, stdout, stderr) =>
       resolve({ code: error?.code ?? 0, stdout, stderr }),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const main = ['--import', 'tsx', '--conditions=source', join(root, 'src/cli/main.ts')];
+const main = [join(root, 'dist/cli/main.js')];
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ccd2fhir-check-'));

@@ -27,7 +27,7 @@ interface Result {
 let folder = '';
 
 function run(args: readonly string[], stdin = ''): Promise<Result> {
-  const node = ['--import', 'tsx', '--conditions=source', join(root, 'src/cli/main.ts'), ...args];
+  const node = [join(root, 'dist/cli/main.js'), ...args];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, node, { cwd: root }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),

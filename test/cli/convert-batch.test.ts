@@ -24,7 +24,7 @@ interface Ended {
 }
 
 function start(...args: string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const node = ['--import', 'tsx', '--conditions=source', join(root, 'src/cli/main.ts'), 'convert', ...args];
+  const node = [join(root, 'dist/cli/main.js'), 'convert', ...args];
   const child = spawn(process.execPath, node, { cwd: root, env: { ...process.env, NO_COLOR: '1' } });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (text) => {

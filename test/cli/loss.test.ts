@@ -20,7 +20,7 @@ interface Result {
 }
 
 function run(...args: string[]): Promise<Result> {
-  const node = ['--import', 'tsx', '--conditions=source', join(root, 'src/cli/main.ts'), 'loss', ...args];
+  const node = [join(root, 'dist/cli/main.js'), 'loss', ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, node, { cwd: root, maxBuffer: 1e8 }, (error, stdout, stderr) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr }),

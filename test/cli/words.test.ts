@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const empty = mkdtempSync(join(tmpdir(), 'ccd2fhir-words-'));
 afterAll(() => rmSync(empty, { recursive: true }));
 
@@ -21,8 +21,7 @@ it.each([
 ])(
   'ccd2fhir %j',
   (args, words) => {
-    const node = ['--import', 'tsx', '--conditions=source', main, ...args];
-    const { status, stderr } = spawnSync(process.execPath, node, { encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
     expect(stderr).toMatch(words);
     expect(status).toBe(2);
   },

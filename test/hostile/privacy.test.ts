@@ -37,7 +37,7 @@ interface Result {
 }
 
 function run(...args: string[]): Promise<Result> {
-  const node = ['--import', 'tsx', '--conditions=source', join(root, 'src/cli/main.ts'), ...args];
+  const node = [join(root, 'dist/cli/main.js'), ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, node, { cwd: root, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
       resolve({ said: stdout + stderr, code: typeof error?.code === 'number' ? error.code : 0 }),

@@ -20,7 +20,7 @@ afterAll(async () => {
 });
 
 function run(...args: string[]): Promise<{ code: number; text: string }> {
-  const node = ['--import', import.meta.resolve('tsx'), '--conditions=source', join(root, 'src/cli/main.ts'), ...args];
+  const node = [join(root, 'dist/cli/main.js'), ...args];
   return new Promise((resolve) => {
     execFile(
       process.execPath,
