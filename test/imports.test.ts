@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 /** Which layer may import which (docs: imports go one way). A layer is a folder of src, or a file at its top. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ledger: [],
+  hash: [],
   repairs: [],
   finding: ['repairs'],
   'read/node': [],
@@ -13,9 +14,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   read: ['repairs', 'read/node', 'ledger', 'finding'],
   fhir: ['repairs', 'read/node', 'ledger', 'finding', 'digest'],
   map: ['repairs', 'read/node', 'fhir', 'ledger', 'finding', 'digest', 'gen'],
-  assemble: ['read/node', 'fhir', 'map', 'ledger', 'finding', 'digest'],
+  assemble: ['hash', 'read/node', 'fhir', 'map', 'ledger', 'finding', 'digest'],
   check: ['fhir', 'finding', 'gen'],
-  report: ['ledger', 'finding', 'event', 'read/node'],
+  report: ['hash', 'ledger', 'finding', 'event', 'read/node'],
   write: ['event', 'fhir'],
   timeline: ['event', 'fhir', 'assemble', 'map', 'upgrade', 'write', 'finding', 'digest', 'gen'],
   upgrade: ['fhir', 'map', 'finding', 'gen'],

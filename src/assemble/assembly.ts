@@ -3,11 +3,12 @@
  * so that what belongs together can meet without memory following the document's size.
  */
 import { nameId } from '../fhir/ids.js';
-import { type JsonObject, LEXICAL, listAt } from '../fhir/json.js';
+import { type JsonObject, listAt } from '../fhir/json.js';
 import type { Draft, Link, Pending } from '../map/draft.js';
 import { isLink, SETTLED } from '../map/draft.js';
 import { createDirectory } from './directory.js';
 import { createEmitted } from './emitted.js';
+import { createEntry, type Entry, identified, isPinned } from './entry.js';
 import { agentKeys, contentOf, identifiersOf, identityName, isSameAgent } from './identity.js';
 import { mergeResources } from './merge.js';
 import { settleTree } from './settle.js';
@@ -36,55 +37,10 @@ export interface Assembly {
   resolve(reference: string): string;
 }
 
-interface Entry {
-  readonly id: string;
-  readonly type: string;
-  resource: JsonObject;
-  readonly references: Pending[];
-  readonly pinned: boolean;
-  /** Id of the Provenance that was full, or had left, when this one was begun for further targets. */
-  readonly continues?: string;
-  /** For an id made from the content, as after a conflict: what is remembered of it. */
-  readonly proof?: string;
-}
-
-/** Kept to the end: few, and still growing while the body is read. Of most types only the first `MOST_PINNED`. */
-const PINNED = new Set([
-  'Composition',
-  'Device',
-  'Encounter',
-  'Organization',
-  'Patient',
-  'Practitioner',
-  'PractitionerRole',
-  'Provenance',
-]);
-/** One of each, or hardly more: these are kept to the end however many there are. */
-const ROOTS = new Set(['Composition', 'Patient']);
-const MOST_PINNED = 1000;
 const AGENTS = new Set(['Organization', 'Practitioner', 'PractitionerRole']);
 /** Targets of one Provenance; more go into a further one. */
 const MOST_TARGETS = 500;
 const NO_ONE: ReadonlySet<JsonObject> = new Set();
-
-const isPinned = (type: string, number: number): boolean =>
-  PINNED.has(type) && (number < MOST_PINNED || ROOTS.has(type));
-
-const createEntry = (id: string, resource: JsonObject): Entry => ({
-  id,
-  type: String(resource.resourceType),
-  resource,
-  references: [],
-  pinned: true,
-});
-
-/** The resource with its id in the second place, where FHIR's own examples have it. */
-function identified(content: JsonObject, id: string): JsonObject {
-  const resource: JsonObject = { resourceType: content.resourceType, id };
-  for (const key in content) if (key !== 'id') resource[key] = content[key];
-  if (content[LEXICAL]) resource[LEXICAL] = content[LEXICAL];
-  return resource;
-}
 
 /** @param window how many resources are held back at most, so that duplicates and later references are found */
 export function createAssembly(events: AssemblyEvents, window = 2000): Assembly {

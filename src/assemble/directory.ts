@@ -1,20 +1,19 @@
 /** Which resource a statement's identifier stands for. It knows the latest quarter of a million identifiers, no more. */
+import { type Hashes, hashText } from '../hash.js';
 
 export interface Directory {
   /** @param reference `Type/id`, the id a UUID; the first resource of a type under a key stays */
   add(key: string, reference: string): void;
-  /** The resources a key stands for, at most one of each type, in the order they were added. */
+  /** The resources a key stands for, in the order they were added. */
   find(key: string): string[];
 }
 
 interface Generation {
   readonly size: number;
-  add(key: Key, type: number, id: string): void;
-  has(key: Key, type: number): boolean;
-  find(key: Key): { type: number; id: string }[];
+  add(key: Hashes, type: number, id: string): void;
+  has(key: Hashes, type: number): boolean;
+  find(key: Hashes): { type: number; id: string }[];
 }
-
-type Key = readonly [one: number, other: number];
 
 /**
  * Two generations: when the younger one is full, the older one is forgotten. A link to what is forgotten finds nothing,
@@ -32,7 +31,7 @@ export function createDirectory(most = 1 << 17): Directory {
       const name = reference.slice(0, slash);
       if (!types.includes(name)) types.push(name);
       const type = types.indexOf(name);
-      const key = hash(text);
+      const key = hashText(text);
       if (younger.has(key, type)) return;
       if (younger.size >= most) {
         older = younger;
@@ -41,7 +40,7 @@ export function createDirectory(most = 1 << 17): Directory {
       younger.add(key, type, reference.slice(slash + 1));
     },
     find(text) {
-      const key = hash(text);
+      const key = hashText(text);
       const found = [...(older?.find(key) ?? []), ...younger.find(key)];
       return found.map(({ type, id }) => `${types[type]}/${id}`);
     },
@@ -75,7 +74,7 @@ function createGeneration(): Generation {
     get size() {
       return size;
     },
-    add([one, other], type, id) {
+    add({ one, other }, type, id) {
       if ((size + 1) * ROW > rows.length) enlarge();
       const at = size * ROW;
       rows[at] = one;
@@ -84,14 +83,14 @@ function createGeneration(): Generation {
       for (let word = 0; word < 4; word++) rows[at + 3 + word] = wordOf(id, word);
       index(size++);
     },
-    has([one, other], type) {
+    has({ one, other }, type) {
       for (let slot = one % slots.length; slots[slot] !== 0; slot = (slot + 1) % slots.length) {
         const at = ((slots[slot] ?? 0) - 1) * ROW;
         if (rows[at] === one && rows[at + 1] === other && rows[at + 2] === type) return true;
       }
       return false;
     },
-    find([one, other]) {
+    find({ one, other }) {
       const found: { type: number; id: string }[] = [];
       for (let slot = one % slots.length; slots[slot] !== 0; slot = (slot + 1) % slots.length) {
         const at = ((slots[slot] ?? 0) - 1) * ROW;
@@ -101,19 +100,6 @@ function createGeneration(): Generation {
       return found;
     },
   };
-}
-
-/** 64 bits of a text: FNV-1a, and another multiplicative hash. */
-function hash(text: string): Key {
-  let one = 0x811c9dc5;
-  let other = 0x9747b28c;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ code, 0x5bd1e995);
-    other ^= other >>> 15;
-  }
-  return [one >>> 0, other >>> 0];
 }
 
 /** Where each eight digits of a UUID begin and, where a hyphen is among them, go on. */

@@ -1,4 +1,5 @@
 /** A fingerprint of all leaves of a document: an edit that neither the resources nor the counts show changes it. */
+import { type Hashes, hashText } from '../hash.js';
 
 export interface Fingerprint {
   /** Takes the next text. */
@@ -10,12 +11,6 @@ export interface Fingerprint {
 /** Short texts are remembered with their hashes, this many of them: names and codes come again and again. */
 const MOST = 8192;
 const LONGEST = 64;
-
-/** Two hashes of one text. */
-interface Hashes {
-  readonly one: number;
-  readonly other: number;
-}
 
 /**
  * Two multiplicative hashes of 32 bits each, of the texts and then of their hashes: fast, and the same everywhere. It
@@ -29,7 +24,7 @@ export function createFingerprint(): Fingerprint {
   function find(text: string): Hashes {
     const there = known.get(text);
     if (there) return there;
-    const made = hash(text);
+    const made = hashText(text);
     if (text.length <= LONGEST && known.size < MOST) known.set(text, made);
     return made;
   }
@@ -44,16 +39,4 @@ export function createFingerprint(): Fingerprint {
     },
     hex: () => [one, other].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join(''),
   };
-}
-
-/** FNV-1a, and the same with another prime. */
-function hash(text: string): Hashes {
-  let one = 0x811c9dc5;
-  let other = 0x9747b28c;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    one = Math.imul(one ^ code, 0x01000193);
-    other = Math.imul(other ^ code, 0x5bd1e995);
-  }
-  return { one, other };
 }

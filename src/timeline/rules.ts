@@ -63,13 +63,24 @@ export interface ReconcileRules {
   readonly patientOnce: readonly Path[];
   readonly units: ReadonlyMap<string, { readonly unit: string; readonly factor: number; readonly offset: number }>;
   readonly tolerance: number;
+  /** Code of a statement of none -> the category it is about, or `all`. */
+  readonly noneScopes: ReadonlyMap<string, string>;
   /** Type -> sections of a document whose records of that type are planned. */
   readonly plannedSections: ReadonlyMap<string, ReadonlySet<string>>;
   /** Assertion -> kind (or `other`) -> words before the title. */
   readonly titles: ReadonlyMap<Assertion, ReadonlyMap<string, string>>;
 }
 
-const FILE_WORDS = ['patient', 'units', 'tolerance', 'planned-sections', 'none-known', 'titles', 'types'];
+const FILE_WORDS = [
+  'patient',
+  'units',
+  'tolerance',
+  'planned-sections',
+  'none-known',
+  'none-scopes',
+  'titles',
+  'types',
+];
 const TYPE_WORDS = `kind kinds shared family about title date end value status members identifier subject match undated
   negated planned uncertain void active ended broken-off rules agree latest first union`.split(/\s+/);
 
@@ -98,6 +109,12 @@ export function loadReconcileRules({ file, data }: Source): ReconcileRules {
     digits: new Set(strings(patient.digits)),
     patientAgree: strings(patient.agree).map(parsePath),
     patientOnce: strings(patient.once).map(parsePath),
+    noneScopes: new Map(
+      entries(data['none-scopes'] ?? {}).map(([code, scope]) => [
+        code,
+        text(scope) ?? refuse('a scope is a word', none),
+      ]),
+    ),
     units: readUnits(data.units, refuse),
     tolerance: toNumber(data.tolerance, data, refuse),
     plannedSections: new Map(

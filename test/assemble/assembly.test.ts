@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Assembly, createAssembly } from '../../src/assemble/assembly.js';
 import type { JsonObject } from '../../src/fhir/json.js';
 import type { Draft } from '../../src/map/draft.js';
+import { draft } from './draft.js';
 
 let out: JsonObject[];
 let conflicts: number;
@@ -15,17 +16,6 @@ beforeEach(() => {
     conflict: () => conflicts++,
     dangling: () => undefined,
   });
-});
-
-const draft = (resource: JsonObject, more: Partial<Draft> = {}): Draft => ({
-  table: {} as Draft['table'],
-  node: {} as Draft['node'],
-  resource,
-  references: [],
-  provenance: [],
-  keys: [],
-  settled: undefined,
-  ...more,
 });
 
 const NPI = 'http://hl7.org/fhir/sid/us-npi';

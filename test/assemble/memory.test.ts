@@ -5,18 +5,7 @@ import { createDirectory } from '../../src/assemble/directory.js';
 import { createEmitted } from '../../src/assemble/emitted.js';
 import { nameId } from '../../src/fhir/ids.js';
 import type { JsonObject } from '../../src/fhir/json.js';
-import type { Draft } from '../../src/map/draft.js';
-
-const draft = (resource: JsonObject, more: Partial<Draft> = {}): Draft => ({
-  table: {} as Draft['table'],
-  node: {} as Draft['node'],
-  resource,
-  references: [],
-  provenance: [],
-  keys: [],
-  settled: undefined,
-  ...more,
-});
+import { draft } from './draft.js';
 
 describe('ids given away', () => {
   it('are all known, with what for', () => {

@@ -72,6 +72,30 @@ describe('reconciling', () => {
     expect(lines.filter(({ active }) => active)).toHaveLength(1);
   });
 
+  it.each([
+    ['no known food allergy', '429625007', ['food']],
+    ['no known drug allergy', '409137002', ['medication']],
+    ['no known allergy', '716186003', ['food', 'medication']],
+    ['no known latex allergy', '1003774007', []],
+  ])('lets %s contradict what it speaks of', async (_, code, contradicted) => {
+    const allergy = (id: string, what: string, more: object = {}) => ({
+      resourceType: 'AllergyIntolerance',
+      id,
+      code: snomed(what),
+      patient: me,
+      ...more,
+    });
+    const known = [
+      allergy('f', '91935009', { category: ['food'] }),
+      allergy('m', '294505008', { category: ['medication'] }),
+    ];
+    const { apart, resources } = await merge(source('2015', ...known), source('2016', allergy('n', code)));
+    const told = apart.flatMap(({ resources: pair }) =>
+      pair.flatMap((reference) => (resources.get(reference) as { category?: string[] } | undefined)?.category ?? []),
+    );
+    expect(told.sort()).toEqual(contradicted);
+  });
+
   it('never merges what is about somebody else', async () => {
     const relative = {
       resourceType: 'FamilyMemberHistory',

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../fhir/json.js';
 import type { Account } from '../output/account.js';
 import type { ClinicalRecord } from './clinical.js';
 import type { AppleData } from './data.js';
+import { type Attributes, NONE, nameOf, type Open, PLACES, toRecord, toSample } from './element.js';
 import { pathOf } from './kind.js';
 import type { Hole } from './layout.js';
 import type { Owner } from './patient.js';
@@ -22,40 +23,8 @@ export interface ExportSetup {
   line(): number;
 }
 
-/** Attributes of an element by name. */
-type Attributes = Record<string, string>;
-
-/** An element that is open: what is needed of it when it closes. */
-interface Open {
-  readonly name: string;
-  readonly attributes: Attributes;
-  /** Of a Record: the values that have a place. */
-  readonly values: readonly string[];
-  readonly leaves: number;
-  readonly line: number;
-  readonly metadata: string[];
-  /** Samples of a Correlation. */
-  readonly members: Sample[];
-  /** Leaves of the members. */
-  memberLeaves: number;
-  readonly statistics: Attributes[];
-}
-
 /** Metadata entries of one sample; Apple writes a handful. */
 const MOST_METADATA = 500;
-
-/** Attributes of a Record, in an array each has its place in: there are millions of them. */
-const PLACES: ReadonlyMap<string, number> = new Map(
-  ['type', 'value', 'unit', 'sourceName', 'sourceVersion', 'device', 'startDate', 'endDate', 'creationDate'].map(
-    (name, place) => [name, place],
-  ),
-).set('source', 3);
-
-/** Names of the format's own: others might have been made up from data. */
-const NAMES = /^[A-Za-z]{1,60}$/;
-const nameOf = (name: string): string => (NAMES.test(name) ? name : 'other');
-
-const NONE: Attributes = Object.freeze({});
 
 /** Attributes that vary while the layout of a record stays the same. */
 const HOLES: Readonly<Record<string, Hole>> = {
@@ -84,26 +53,6 @@ export function createExportReader(setup: ExportSetup): RecordHandler {
   function loseAll(path: string, open: Pick<Open, 'leaves' | 'line'>): void {
     account.lose('unread', path, open.line, open.leaves);
   }
-
-  const toRecord = ({ values: v, metadata, line: at }: Open): Sample => ({
-    type: v[0] ?? '',
-    value: v[1] ?? '',
-    unit: v[2] ?? '',
-    sourceName: v[3] ?? '',
-    sourceVersion: v[4] ?? '',
-    device: v[5] ?? '',
-    start: v[6] ?? '',
-    end: v[7] ?? '',
-    created: v[8] ?? '',
-    metadata,
-    line: at,
-  });
-
-  const toSample = (open: Open): Sample => {
-    const place: string[] = [];
-    for (const [key, at] of PLACES) place[at] = open.attributes[key] ?? place[at] ?? '';
-    return toRecord({ ...open, values: place });
-  };
 
   /** Leaves of a record that no rule reads. @returns how many are left */
   function loseUnknown(path: string, open: Open): number {

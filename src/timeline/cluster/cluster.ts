@@ -33,7 +33,7 @@ export function clusterFacts(facts: readonly Fact[], rules: ReconcileRules): Clu
     joinEqual(level, groups);
     joinByRules(level, groups, sameValue);
   }
-  noteNoneKnown(facts, groups);
+  noteNoneKnown(facts, groups, rules);
   const byRoot = new Map<number, Fact[]>();
   for (const fact of facts) addTo(byRoot, groups.rootOf(fact), fact);
   return {
