@@ -131,7 +131,7 @@ function compile(places: readonly Place[], text: string, metadata: readonly stri
   function take(source: string): boolean {
     let again: string | undefined;
     let value: string | undefined;
-    const entries = metadata.slice();
+    const entries = hasEntries ? metadata.slice() : [];
     let entry = 1;
     for (let index = 0; index < holes.length; index++) {
       const hole = holes[index];
