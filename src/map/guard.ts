@@ -44,7 +44,7 @@ export function findUnread(
 /** A quick look, as hardly any statement is: without it every one would be taken apart. */
 function mayBeModified(node: Node): boolean {
   for (const { name, value } of node.attributes) {
-    if (name === '@negationInd' || name === '@nullFlavor' || (name === '@moodCode' && value !== 'EVN')) return true;
+    if (name.endsWith('egationInd') || name === '@nullFlavor' || (name === '@moodCode' && value !== 'EVN')) return true;
   }
   return mayHave(node, GUARD_BITS) || isNullified(node);
 }
@@ -56,6 +56,8 @@ function modifiersOf(node: Node, planned: boolean): Leaf[][] {
   const found: Leaf[][] = [];
   const negation = attribute(node, 'negationInd');
   if (negation && isTrue(negation.value)) found.push([negation]);
+  // `sdtc:` has denials of its own (of the value, of the action), which no table reads
+  for (const leaf of node.attributes) if (/:\w*negationInd$/i.test(leaf.name) && isTrue(leaf.value)) found.push([leaf]);
   const mood = attribute(node, 'moodCode');
   if (mood && mood.value !== 'EVN' && !planned) found.push([mood]);
   const nullFlavor = attribute(node, 'nullFlavor');

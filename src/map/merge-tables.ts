@@ -82,12 +82,13 @@ export function useGroups(raw: RawMap, common: RawMap): RawMap {
     const group = map(common.groups ?? {})[name];
     if (!group)
       throw new MappingError(`there is no group "${name}" in common.yaml`, String(raw.$file), Number(raw.$line));
-    const { rules = {}, lost = {}, frame = [] } = locate(map(group), 'common.yaml');
+    const { rules = {}, lost = {}, frame = [], withhold = [] } = locate(map(group), 'common.yaml');
     merged = {
       ...merged,
       rules: addGroup(map(merged.rules ?? {}), map(rules)),
       lost: addGroup(map(merged.lost ?? {}), map(lost)),
       frame: [...strings(merged.frame), ...strings(frame)],
+      withhold: [...strings(merged.withhold), ...strings(withhold)],
     };
   }
   return { ...merged, rules: withoutOff(map(merged.rules ?? {})), lost: withoutOff(map(merged.lost ?? {})) };

@@ -51,6 +51,7 @@ export function readTable(name: string, layers: Layers, common: RawMap): Table {
   const body = once(() => useGroups(mergeLayers(layers), common));
   const rules = once(() => readRules(name, body().rules, where));
   const lost = once(() => entries(body().lost).map(([key, loss]) => readLoss(`${name}.${key}`, map(loss))));
+  const withhold = once(() => at(where, name, () => strings(body().withhold).map(parseCondition)));
   const frame = once(() => at(where, name, () => strings(body().frame).map(parsePath)));
   return at(where, name, () => ({
     ...where,
@@ -66,9 +67,11 @@ export function readTable(name: string, layers: Layers, common: RawMap): Table {
     modifiers: strings(raw.modifiers).map(parsePath),
     when: strings(raw.when).map(parseCondition),
     unless: strings(raw.unless).map(parseCondition),
-    withhold: strings(raw.withhold).map(parseCondition),
     anywhere: raw.anywhere === 'on',
     provenance: raw.provenance !== 'off',
+    get withhold() {
+      return withhold();
+    },
     get rules() {
       return rules();
     },
