@@ -87,6 +87,8 @@ function shapes(): { table: Schema; rule: Schema } {
     table: {
       ...several,
       withhold: oneOrMore(path),
+      conflict: oneOrMore(path),
+      'known-by': path,
       in: oneOrMore(path),
       extends: ref('table'),
       choose: { type: 'array', items: ref('table') },

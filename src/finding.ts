@@ -30,6 +30,10 @@ export const FINDINGS = Object.freeze({
     'warning',
     'A statement that is negated, not done, not about the patient or void was withheld, as no rule gives it a safe meaning.',
   ],
+  'status-conflict': [
+    'information',
+    'The status of a statement and its dates do not agree; both are as in the source.',
+  ],
   'required-missing': ['warning', 'A resource lacks an element FHIR requires and was withheld.'],
   'rule-failed': ['error', 'A rule failed on this part; the part was left out.'],
   'value-superseded': ['information', 'Several values stand where FHIR has room for one; the first was used.'],

@@ -4,8 +4,8 @@
  */
 import { nameId } from '../fhir/ids.js';
 import { type JsonObject, listAt } from '../fhir/json.js';
-import type { Draft, Link, Pending } from '../map/draft.js';
-import { isLink, SETTLED } from '../map/draft.js';
+import type { Draft, Link, LinkedBase, Pending } from '../map/draft.js';
+import { isLink, isLinkedBase, SETTLED } from '../map/draft.js';
 import { createDirectory } from './directory.js';
 import { createEmitted } from './emitted.js';
 import { createEntry, type Entry, identified, isPinned } from './entry.js';
@@ -52,6 +52,8 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   const agents = new Map<string, Entry>();
   const aliases = new Map<string, string>();
   const directory = createDirectory();
+  /** What adds to a resource that has not come yet, by the keys it goes by. */
+  const waiting = new Map<string, Draft[]>();
   let held = 0; // entries that are not pinned
   let scope = '';
 
@@ -82,17 +84,34 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
 
   function putOne(draft: Draft): void {
     for (const pending of draft.references) if (!isLink(pending.target)) settle(pending);
-    const { resource } = draft;
+    const { base, resource } = draft;
     const type = String(resource.resourceType);
-    const entry = addToBase(draft) ?? (AGENTS.has(type) ? joinAgent(resource) : undefined) ?? place(draft, type);
+    if (base && isLinkedBase(base)) {
+      addToLinked(draft, base);
+      return;
+    }
+    const entry = addToBase(draft, base) ?? (AGENTS.has(type) ? joinAgent(resource) : undefined) ?? place(draft, type);
     for (const pending of draft.references) entry.references.push(letGo(pending));
     draft.settled = `${type}/${entry.id}`;
-    for (const key of draft.keys) directory.add(key, draft.settled);
+    introduce(draft.keys, draft.settled);
     for (const provenance of draft.provenance) addTarget(provenance, draft.settled);
   }
 
-  const entryOf = (draft: Draft | undefined): Entry | undefined =>
-    draft?.settled === undefined ? undefined : entries.get(draft.settled.slice(draft.settled.indexOf('/') + 1));
+  /** From now on the resource is found by these keys; what waited for one of them is added. */
+  function introduce(keys: readonly string[], reference: string): void {
+    for (const key of keys) directory.add(key, reference);
+    if (waiting.size === 0) return;
+    for (const key of keys) {
+      const drafts = waiting.get(key) ?? [];
+      waiting.delete(key);
+      for (const draft of drafts)
+        if (!draft.settled && draft.base && isLinkedBase(draft.base)) addToLinked(draft, draft.base);
+    }
+  }
+
+  const entryAt = (reference: string | undefined): Entry | undefined =>
+    reference === undefined ? undefined : entries.get(reference.slice(reference.indexOf('/') + 1));
+  const entryOf = (draft: Draft | undefined): Entry | undefined => entryAt(draft?.settled);
 
   /** A draft keeps its source alive; all that is still wanted of one that is in is what it will be called. */
   const letGo = (pending: Pending): Pending =>
@@ -101,11 +120,27 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       : { holder: pending.holder, target: SETTLED, rule: -1 };
 
   /** What a draft says of a resource that is in already. */
-  function addToBase(draft: Draft): Entry | undefined {
-    const entry = entryOf(draft.base);
-    if (!entry) return undefined;
+  function addToBase(draft: Draft, base: Draft | undefined): Entry | undefined {
+    const entry = entryOf(base);
+    return entry && addTo(entry, draft);
+  }
+
+  function addTo(entry: Entry, draft: Draft): Entry {
     entry.resource = Object.assign(entry.resource, mergeResources(entry.resource, draft.resource, true));
     return entry;
+  }
+
+  /** Adds to what goes by the keys of the link, now or as soon as it is in. What has left takes nothing more. */
+  function addToLinked(draft: Draft, { link, rule }: LinkedBase): void {
+    const reference = findLinked(link);
+    const entry = entryAt(reference);
+    if (reference === undefined) for (const key of link.keys) waiting.set(key, [...(waiting.get(key) ?? []), draft]);
+    else if (!entry) events.dangling(link, rule);
+    else {
+      addTo(entry, draft);
+      draft.settled = reference;
+      introduce(draft.keys, reference);
+    }
   }
 
   /** An agent described before takes on what this description adds; several that prove to be one are joined. */
@@ -265,6 +300,9 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       return `${type}/${entry.id}`;
     },
     finish() {
+      for (const draft of new Set([...waiting.values()].flat())) {
+        if (!draft.settled && draft.base && isLinkedBase(draft.base)) events.dangling(draft.base.link, draft.base.rule);
+      }
       for (const entry of [...entries.values()]) flush(entry, true);
     },
   };

@@ -190,6 +190,7 @@ function explainTable(table: Table, rows: Rows): Explanation {
       ['Only if', table.when.map(sayCondition)],
       ['Not if', table.unless.map(sayCondition)],
       ['Withheld if', table.withhold.map(sayCondition)],
+      ['Reported if', table.conflict.map(sayCondition)],
       ['Needs', sayNeeds(table.needs)],
       ['Rules', listRules(table.rules, 0)],
       ['Left out', table.lost.map((loss) => `${loss.id}: ${loss.why}`)],

@@ -58,6 +58,8 @@ export function sayCondition(condition: Condition): string {
       return `with ${sayPath(condition.path, 'or')}`;
     case 'mention':
       return `${sayPath(condition.path, 'or')} mentions ${sayList(condition.values)}`;
+    case 'order':
+      return `${sayPath(condition.path, 'or')} is ${condition.earlier ? 'earlier' : 'later'} than ${sayPath(condition.current, 'or')}`;
     default: {
       const subject = sayPath(condition.path, 'or');
       const other = condition.current

@@ -3,10 +3,10 @@
 import type { JsonObject } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
 import { children, isLeaf, type Leaf, mayHave, type Node, visitLeaves } from '../read/node.js';
-import type { Draft } from './draft.js';
+import type { Draft, LinkedBase } from './draft.js';
 import { createFrameTest } from './frame.js';
 import { findUnread, noteAsserted } from './guard.js';
-import { identityKey } from './link.js';
+import { identityKey, linkTo } from './link.js';
 import { compileNeeds, requiredElements } from './needs.js';
 import { once } from './once.js';
 import { compilePattern, type Match, patternBits } from './pattern.js';
@@ -89,6 +89,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
   const when = table.when.map((condition) => compileCondition(condition, templates));
   const unless = table.unless.map((condition) => compileCondition(condition, templates));
   const withheld = table.withhold.map((condition) => compileCondition(condition, templates));
+  const conflicts = table.conflict.map((condition) => compileCondition(condition, templates));
   const whenBits = conditionBits(table.when[0]);
   const close = compileClosing(table, compiler);
   const modifiers = table.modifiers.map((path) => compilePath(path, templates));
@@ -101,6 +102,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
   const hasRequired = compileNeeds(isResource && !table.into ? requiredElements(table.make) : []);
   const hasNeeded = compileNeeds(table.needs);
   const findBase = compileBase(table, compiler);
+  const keysOf = compileKeys(table, compiler);
 
   const make = (node: Node, top: Node, run: Run): Draft | undefined => {
     run.current = node;
@@ -119,7 +121,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
       resource,
       references: [],
       provenance: [],
-      keys: keysOf(node),
+      keys: keysOf(node, run),
       settled: undefined,
     };
     apply(node, resource, draft, run);
@@ -129,6 +131,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     if (!hasRequired(resource)) {
       return withhold(node, mark, run, () => run.report('required-missing', node));
     }
+    if (conflicts.some((test) => test(node, run, true))) run.report('status-conflict', node);
     noteAsserted(node, top, run);
     close(node, run);
     if (isResource) {
@@ -148,28 +151,38 @@ function compileMake(table: Table, compiler: Compiler): Build {
   };
 }
 
-/** The draft a table with `into` adds to. */
-function compileBase(table: Table, compiler: Compiler): (node: Node, run: Run) => Draft | undefined {
+/** What a table with `into` adds to: what is made of the node at `at`, or what goes by the `id`s there. */
+function compileBase(table: Table, compiler: Compiler): (node: Node, run: Run) => Draft | LinkedBase | undefined {
   const { into, at } = table;
   if (into === undefined || at === undefined) return () => undefined;
   const select = compilePath(at, compiler.templates);
+  const [attributed] = table.rules;
   return (node, run) => {
-    const [item] = select(node, run);
-    return item && !isLeaf(item) ? compiler.build(into, item, run)[0] : undefined;
+    const items = select(node, run).filter((item): item is Node => !isLeaf(item));
+    const [first] = items;
+    if (first?.name !== 'id') return first && compiler.build(into, first, run)[0];
+    run.rule = attributed ? compiler.numberOf(attributed) : 0;
+    const link = linkTo(items, [table.make], run);
+    return link && { link, rule: run.rule };
   };
 }
 
 const NO_KEYS: readonly string[] = [];
 
-/** Only statements are referred to by identifier. */
-function keysOf(node: Node): readonly string[] {
-  if (!STATEMENTS.has(node.name)) return NO_KEYS;
-  const keys: string[] = [];
-  for (const id of children(node, 'id')) {
-    const key = identityKey(id);
-    if (key !== undefined) keys.push(key);
-  }
-  return keys;
+/** Only statements are referred to by identifier; what `known-by` gives stands for the same thing. */
+function compileKeys(table: Table, compiler: Compiler): (node: Node, run: Run) => readonly string[] {
+  const further = table.knownBy && compilePath(table.knownBy, compiler.templates);
+  return (node, run) => {
+    if (!STATEMENTS.has(node.name)) return NO_KEYS;
+    const keys: string[] = [];
+    const add = (id: Item): void => {
+      const key = isLeaf(id) ? undefined : identityKey(id);
+      if (key !== undefined) keys.push(key);
+    };
+    children(node, 'id').forEach(add);
+    if (further) for (const id of further(node, run)) add(id);
+    return keys;
+  };
 }
 
 function withhold(node: Node, mark: Mark, run: Run, report: () => void): undefined {

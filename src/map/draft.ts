@@ -14,10 +14,16 @@ export interface Draft {
   readonly provenance: Draft[];
   /** Identifier keys of the statement, by which other entries may refer to it. */
   readonly keys: readonly string[];
-  /** The draft this one adds to, instead of being a resource of its own. */
-  readonly base?: Draft | undefined;
+  /** What this one adds to, instead of being a resource of its own: another draft, or what another entry becomes. */
+  readonly base?: Draft | LinkedBase | undefined;
   /** `Type/id`, once settled. */
   settled: string | undefined;
+}
+
+/** A resource known by its identifiers only, that this draft adds to. */
+export interface LinkedBase {
+  readonly link: Link;
+  readonly rule: number;
 }
 
 /** A reference still without its target's id. */
@@ -51,5 +57,7 @@ export interface LinkedLeaf {
 
 /** Target of a reference that has its value: what it refers to may be called otherwise by the end, nothing more. */
 export const SETTLED: Link = { types: [], keys: [], path: '', line: 0, leaves: [] };
+
+export const isLinkedBase = (base: Draft | LinkedBase): base is LinkedBase => 'link' in base;
 
 export const isLink = (target: Draft | Link): target is Link => 'types' in target;

@@ -29,7 +29,7 @@ function isContradiction(a: Literal, b: Literal): boolean {
   if (one.kind === 'is' && other.kind === 'is') return a.holds && !b.holds && isPart(one.templates, other.templates);
   if (!('path' in one) || !('path' in other) || one.path.text !== other.path.text) return false;
   if (other.kind === 'exists') return a.holds && !b.holds;
-  if (one.kind === 'exists') return false;
+  if (one.kind === 'exists' || one.kind === 'order' || other.kind === 'order') return false;
   if (one.values === undefined || other.values === undefined) return false;
   if (a.holds && b.holds && one.kind === 'compare' && other.kind === 'compare')
     return one.path.alternatives.length === 1 && one.values.every((value) => !other.values?.includes(value));

@@ -6,6 +6,7 @@
  *     step      = '.' | '..' | '@name' | ('ancestor::' | 'descendant::')? name-or-* predicate*
  *     predicate = '[' condition ']'
  *     condition = number | 'is' Template { '|' Template } | 'not(' condition ')' | path [('=' | '!=' | '~') operand]
+ *               | path ('<' | '>') 'current()/' path       of times: surely earlier, surely later
  *     operand   = value { '|' value } | 'current()/' path
  */
 
@@ -28,6 +29,7 @@ export type Condition =
   | { readonly kind: 'is'; readonly templates: readonly string[] }
   | { readonly kind: 'not'; readonly condition: Condition }
   | { readonly kind: 'exists'; readonly path: Path }
+  | { readonly kind: 'order'; readonly path: Path; readonly earlier: boolean; readonly current: Path }
   | { readonly kind: 'mention'; readonly path: Path; readonly values: readonly string[] }
   | {
       readonly kind: 'compare';
@@ -137,6 +139,11 @@ function readCondition(cursor: Cursor): Condition {
   }
   const path = readPath(cursor);
   if (accept(cursor, '~')) return { kind: 'mention', path, values: readValues(cursor) };
+  const order = match(cursor, /[<>]/y);
+  if (order) {
+    if (!accept(cursor, 'current()/')) fail(cursor, '"current()/"');
+    return { kind: 'order', path, earlier: order === '<', current: readPath(cursor) };
+  }
   const negated = accept(cursor, '!=');
   if (!negated && !accept(cursor, '=')) return { kind: 'exists', path };
   if (accept(cursor, 'current()/')) return { kind: 'compare', path, negated, current: readPath(cursor) };

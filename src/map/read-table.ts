@@ -9,7 +9,7 @@ import { type Loss, PICKS, type Pick, type Place, type Rule, type Table } from '
 import type { Raw, RawMap } from './yaml.js';
 
 const TABLE_WORDS = new Set(
-  'table extends ig in each choose make into at needs use modifiers when unless withhold anywhere provenance rules lost frame $line $file'.split(
+  'table extends ig in each choose make into at known-by needs use modifiers when unless withhold conflict anywhere provenance rules lost frame $line $file'.split(
     ' ',
   ),
 );
@@ -63,10 +63,12 @@ export function readTable(name: string, layers: Layers, common: RawMap): Table {
     make: text(raw.make) ?? '',
     into: text(raw.into),
     at: raw.at === undefined ? undefined : parsePath(String(raw.at)),
+    knownBy: raw['known-by'] === undefined ? undefined : parsePath(String(raw['known-by'])),
     needs: strings(raw.needs),
     modifiers: strings(raw.modifiers).map(parsePath),
     when: strings(raw.when).map(parseCondition),
     unless: strings(raw.unless).map(parseCondition),
+    conflict: strings(raw.conflict).map(parseCondition),
     anywhere: raw.anywhere === 'on',
     provenance: raw.provenance !== 'off',
     get withhold() {

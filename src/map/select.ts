@@ -1,4 +1,5 @@
 /** Compiles parsed paths and conditions to closures over the source tree. */
+import { parseTimestamp } from '../fhir/datatypes/timestamp.js';
 import { attribute, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
 import { compileMention } from './mention.js';
 import { compileCompareNear, nearAttribute, textOf } from './near.js';
@@ -166,6 +167,8 @@ export function compileCondition(condition: Condition, templates: TemplateOids):
       return compileMention(compilePath(condition.path, templates), condition.values);
     case 'compare':
       return compileCompare(condition, templates);
+    case 'order':
+      return compileOrder(condition, templates);
   }
 }
 
@@ -189,6 +192,25 @@ function compileIs(names: readonly string[], templates: TemplateOids): Test {
       return true;
     }
     return false;
+  };
+}
+
+/** Times are compared as far as both are precise, to the day. */
+function compileOrder({ path, earlier, current }: Condition & { kind: 'order' }, templates: TemplateOids): Test {
+  const [select, selectOther] = [compilePath(path, templates), compilePath(current, templates)];
+  const dateOf = (item: Item): string => parseTimestamp(textOf(item))?.date ?? '';
+  return (node, scope) => {
+    const others = selectOther(scope.current, scope);
+    const hits = select(node, scope).filter((item) =>
+      others.some((other) => {
+        const [one, two] = [dateOf(item), dateOf(other)];
+        const length = Math.min(one.length, two.length);
+        const [mine, theirs] = [one.slice(0, length), two.slice(0, length)];
+        return earlier ? mine < theirs : mine > theirs;
+      }),
+    );
+    for (const item of hits) if (isLeaf(item)) scope.test(item);
+    return hits.length > 0;
   };
 }
 

@@ -62,6 +62,8 @@ export interface Table extends Place {
   /** Table whose resource takes up what this one makes; `at`: the node that resource is made of. */
   readonly into: string | undefined;
   readonly at: Path | undefined;
+  /** Further `id`s the statement goes by in other entries: those of the act it is the subject of. */
+  readonly knownBy: Path | undefined;
   readonly make: string;
   /** Elements without which there is nothing to say: the resource is not made. `a|b`: one of them. */
   readonly needs: readonly string[];
@@ -70,6 +72,8 @@ export interface Table extends Place {
   readonly unless: readonly Condition[];
   /** Any of them holds: the statement says that there is nothing, or speaks of somebody else; it is withheld and reported. */
   readonly withhold: readonly Condition[];
+  /** Any of them holds: parts of the statement contradict each other; that is reported, and all are kept. */
+  readonly conflict: readonly Condition[];
   /** True if the table is also for statements inside those another table maps. */
   readonly anywhere: boolean;
   /** False for resources that are not statements about the patient (agents, places): no Provenance points to them. */

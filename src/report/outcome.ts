@@ -50,6 +50,7 @@ const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'section-unknown': 'not-supported',
   'template-unknown': 'not-supported',
   'modifier-unread': 'business-rule',
+  'status-conflict': 'business-rule',
   'required-missing': 'required',
   'rule-failed': 'exception',
   'patient-differs': 'conflict',

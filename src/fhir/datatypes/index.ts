@@ -67,10 +67,11 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = withTypes({
   /** Device.udiCarrier of an id that is a UDI (DV-01). */
   UdiCarrier: convertUdiCarrier,
   /** Batch, dates and serial number a UDI of GS1 states after its DI (DV-03). */
-  UdiLot: convertUdiPart('10'),
-  UdiMade: convertUdiPart('11'),
-  UdiExpires: convertUdiPart('17'),
-  UdiSerial: convertUdiPart('21'),
+  UdiLot: convertUdiPart('lot'),
+  UdiMade: convertUdiPart('made'),
+  UdiExpires: convertUdiPart('expires'),
+  UdiSerial: convertUdiPart('serial'),
+  UdiDistinct: convertUdiPart('distinct'),
   boolean: convertBoolean,
   code: convertCode,
   date: convertDate,

@@ -3,6 +3,7 @@ import { attribute, isLeaf, type Leaf, type Node, peek } from '../../read/node.j
 import type { Context } from '../context.js';
 import type { JsonObject } from '../json.js';
 import { filled } from './absent.js';
+import { readUdiParts, type UdiParts } from './udi-parts.js';
 
 const FDA = '2.16.840.1.113883.3.3719';
 const NAMING = 'http://hl7.org/fhir/NamingSystem/';
@@ -40,28 +41,15 @@ export function parseDeviceIdentifier(text: string): { deviceIdentifier: string;
   return undefined;
 }
 
-/** What GS1 writes after the DI: `(11)` and `(17)` dates, `(10)` a batch, `(21)` a serial number. */
-const GS1_PARTS = /^\(01\)\s*\d{14}(?:\(\d{2}\)[^(]+)*$/;
-
 /**
- * One part of a UDI in GS1's human readable form, by its application identifier. Input: an `id`.
- * Output: text, or a date for 11 and 17; undefined if the string has no such part or another form, which is kept whole.
+ * One part of a UDI. Input: an `id`. Output: text, or a date (`YYYY-MM-DD`, `YYYY-MM`); undefined if the string has no such
+ * part or is in no form known, which is kept whole.
  */
 export const convertUdiPart =
-  (part: '10' | '11' | '17' | '21') =>
+  (part: keyof UdiParts) =>
   (source: Node | Leaf, context: Context): string | undefined => {
     const leaf = isLeaf(source) ? source : filled(source, 'extension');
-    const text = leaf?.value.trim() ?? '';
-    if (!leaf || !GS1_PARTS.test(text)) return undefined;
-    const said = text.split(`(${part})`)[1]?.split('(')[0]?.trim();
-    const value = part === '11' || part === '17' ? toDate(said ?? '') : said;
+    const value = leaf && readUdiParts(leaf.value.trim())[part];
     if (value) context.test(leaf); // the carrier keeps the whole string
     return value || undefined;
   };
-
-/** `YYMMDD` of this century: there were no UDIs before. Day 00 means the month only. */
-function toDate(digits: string): string | undefined {
-  const [, year, month, day] = /^(\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])$/.exec(digits) ?? [];
-  if (!year) return undefined;
-  return day === '00' ? `20${year}-${month}` : `20${year}-${month}-${day}`;
-}
