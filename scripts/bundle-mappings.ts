@@ -17,7 +17,7 @@ import { findCitations } from './citations.js';
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'mappings');
 /** Only checking needs these, so they are a module of their own. */
-const CHECKS = new Set(['checks.yaml', 'us-core.yaml']);
+const CHECKS = new Set(['checks.yaml', 'checks-in-words.yaml', 'us-core.yaml']);
 const NOT_MAPPINGS = new Set(['reconcile.yaml', 'rows.yaml', 'search-words.yaml']);
 /** Tables for FHIR of older versions have a language and a module of their own. */
 const isUpgrade = (file: string): boolean => /^upgrade[\\/]/.test(file);
@@ -35,6 +35,13 @@ function withoutLines(raw: Raw): Raw {
   return Object.fromEntries(pairs.map(([key, value]) => [key, withoutLines(value)]));
 }
 
+/** Rules stand in several files. */
+const mergeChecks = (one: RawMap, other: RawMap): RawMap => ({
+  ...one,
+  ...other,
+  invariants: [one.invariants ?? [], other.invariants ?? []].flat(),
+});
+
 const nameOf = (file: string): string => file.replace(/^.*\/|\.yaml$/g, '');
 const isTable = (data: RawMap): boolean => (data.table !== undefined || data.extends !== undefined) && !data.codes;
 
@@ -50,7 +57,7 @@ for (const file of listFiles()) {
   hash.update(`${file}\n${text}\n`);
   const parsed = parseSource(file.replaceAll('\\', '/'), text);
   const source = expandNames(parsed, names);
-  if (CHECKS.has(file)) checks = { ...checks, ...(withoutLines(source.data) as RawMap) };
+  if (CHECKS.has(file)) checks = mergeChecks(checks, withoutLines(source.data) as RawMap);
   else if (INTAKE.has(file)) intake = { ...intake, ...(withoutLines(source.data) as RawMap) };
   else if (source.file.startsWith('apple/')) apple = { ...apple, [nameOf(source.file)]: withoutLines(source.data) };
   else

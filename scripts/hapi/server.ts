@@ -1,4 +1,4 @@
-/** Starts and ends the HAPI FHIR server of `FhirServer.java`. */
+/** Starts and ends the HAPI FHIR server of `FhirServer.java`; finds what it and `Validate.java` need. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ export async function startHapi(folder: string): Promise<HapiServer> {
 }
 
 /** Downloads what is not there yet; 300 MB the first time. */
-function resolveClasspath(folder: string): string {
+export function resolveClasspath(folder: string): string {
   const path = join(folder, 'classpath');
   const pom = join(HERE, 'pom.xml');
   const args = ['-q', '-B', '-f', pom, 'dependency:build-classpath', `-Dmdep.outputFile=${path}`];

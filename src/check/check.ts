@@ -7,7 +7,7 @@ import { compileExpression, type Evaluate, type Scope } from './expression.js';
 import { loadEngine } from './fhirpath.js';
 import { createPlans, type Rule } from './plan.js';
 import { codesOf, compileProfiles, type Profile } from './profiles.js';
-import { checkContained, checkContent, type Walk } from './structure.js';
+import { checkContained, checkContent, type StructureIssue, type Walk } from './structure.js';
 
 export interface CheckIssue {
   /** `structure-required`, the name of a FHIR constraint (`obs-7`), or `profile:rule`. */
@@ -66,6 +66,10 @@ function indexRules(
   return index;
 }
 
+/** White space alone is advised against only: "strings SHOULD always contain non-whitespace content" (datatypes.html#string). */
+const severityOf = (issue: StructureIssue): CheckIssue['severity'] =>
+  issue === 'structure-blank' ? 'warning' : 'error';
+
 function createWalk(planOf: Walk['planOf'], type: string, scope: Scope, issues: CheckIssue[]): Walk {
   const path = [type];
   return {
@@ -74,7 +78,7 @@ function createWalk(planOf: Walk['planOf'], type: string, scope: Scope, issues: 
     scope,
     report(issue, name) {
       const target = name === undefined ? path.join('.') : `${path.join('.')}.${name}`;
-      if (typeof issue === 'string') issues.push({ id: issue, severity: 'error', target });
+      if (typeof issue === 'string') issues.push({ id: issue, severity: severityOf(issue), target });
       else issues.push({ id: issue.id, severity: issue.severity, target, source: issue.source });
     },
   };

@@ -12,6 +12,22 @@ const text = (test: (value: string, argument: string) => boolean): Call => {
     typeof value === 'string' && typeof argument === 'string' ? toItems(test(value, argument)) : NONE;
 };
 
+const patterns = new Map<string, RegExp | undefined>();
+
+/** A regular expression, made once; undefined if it is none. */
+function patternOf(text: string): RegExp | undefined {
+  if (!patterns.has(text)) patterns.set(text, makePattern(text));
+  return patterns.get(text);
+}
+
+function makePattern(text: string): RegExp | undefined {
+  try {
+    return new RegExp(text, 'su');
+  } catch {
+    return undefined;
+  }
+}
+
 /** Functions whose argument, if any, is evaluated once on the outer focus. */
 const PLAIN: Readonly<Record<string, Call>> = {
   empty: (items) => toItems(items.length === 0),
@@ -27,6 +43,7 @@ const PLAIN: Readonly<Record<string, Call>> = {
   intersect: (items, _, args) => items.filter((item) => args.some((other) => isEqual(item, other))),
   startsWith: text((value, argument) => value.startsWith(argument)),
   contains: text((value, argument) => value.includes(argument)),
+  matches: text((value, argument) => patternOf(argument)?.test(value) ?? false),
   length: ([value]) => (typeof value === 'string' ? [value.length] : NONE),
 };
 
@@ -52,7 +69,7 @@ export function callFunction(name: string, from: Evaluate, args: readonly Evalua
     return (focus, scope) => perItem(from(focus, scope), scope, NONE, condition);
   }
   const plain = Object.hasOwn(PLAIN, name) ? PLAIN[name] : undefined;
-  const wantsArgument = ['intersect', 'startsWith', 'contains'].includes(name);
+  const wantsArgument = ['intersect', 'startsWith', 'contains', 'matches'].includes(name);
   if (!plain || wantsArgument !== Boolean(argument)) return undefined;
   const outer = argument ?? EXISTS;
   return (focus, scope) => plain(from(focus, scope), scope, outer(focus, scope), () => undefined);

@@ -4,8 +4,9 @@ type Test = (value: unknown) => boolean;
 
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
 const DAY = '(?:0[1-9]|[12]\\d|3[01])';
-const DATE = `\\d{4}(?:-(?:0[1-9]|1[0-2])(?:-${DAY})?)?`;
-const FULL_DATE = `\\d{4}-(?:0[1-9]|1[0-2])-${DAY}`;
+const YEAR = '(?!0000)\\d{4}';
+const DATE = `${YEAR}(?:-(?:0[1-9]|1[0-2])(?:-${DAY})?)?`;
+const FULL_DATE = `${YEAR}-(?:0[1-9]|1[0-2])-${DAY}`;
 const TIME = '(?:[01]\\d|2[0-3]):[0-5]\\d:(?:[0-5]\\d|60)(?:\\.\\d+)?';
 const ZONE = '(?:Z|[+-](?:(?:0\\d|1[0-3]):[0-5]\\d|14:00))';
 
@@ -14,15 +15,21 @@ const matches =
   (value) =>
     typeof value === 'string' && pattern.test(value);
 
-const text: Test = (value) => typeof value === 'string' && /\S/.test(value) && !CONTROL.test(value);
+const text: Test = (value) => typeof value === 'string' && !CONTROL.test(value);
 const integer =
   (least: number): Test =>
   (value) =>
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= 2147483647;
 
-/** Active content has no place in a narrative (txt-1). */
-const UNSAFE =
-  /<(?:script|iframe|object|embed|form|input|link|style|base)\b|<[^>]*\s(?:on\w+\s*=|(?:href|src)\s*=\s*["']?\s*javascript:)/i;
+const OID = /^urn:oid:[0-2](?:\.(?:0|[1-9]\d*))+$/;
+const UUID = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** An absolute or relative URI; an OID or UUID is one in full, a UUID in small letters. */
+const uri: Test = (value) =>
+  typeof value === 'string' &&
+  /^\S+$/.test(value) &&
+  (!value.startsWith('urn:oid:') || OID.test(value)) &&
+  (!value.startsWith('urn:uuid:') || UUID.test(value));
 
 /** Days the month does not have: the patterns allow 31 in all of them. */
 function isRealDay(value: string): boolean {
@@ -38,7 +45,7 @@ const dated = (pattern: RegExp): Test => {
 export const LEXICAL_RULES: Readonly<Record<string, Test>> = {
   base64Binary: (value) => typeof value === 'string' && value.length > 0 && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value),
   boolean: (value) => typeof value === 'boolean',
-  canonical: matches(/^\S+$/),
+  canonical: uri,
   code: matches(/^\S+(?:\s\S+)*$/),
   date: dated(new RegExp(`^${DATE}$`)),
   dateTime: dated(new RegExp(`^(?:${DATE}|${FULL_DATE}T${TIME}${ZONE})$`)),
@@ -47,13 +54,13 @@ export const LEXICAL_RULES: Readonly<Record<string, Test>> = {
   instant: dated(new RegExp(`^${FULL_DATE}T${TIME}${ZONE}$`)),
   integer: integer(-2147483648),
   markdown: text,
-  oid: matches(/^urn:oid:[0-2](?:\.(?:0|[1-9]\d*))+$/),
+  oid: matches(OID),
   positiveInt: integer(1),
   string: text,
   time: matches(new RegExp(`^${TIME}$`)),
   unsignedInt: integer(0),
-  uri: matches(/^\S+$/),
-  url: matches(/^\S+$/),
-  uuid: matches(/^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i),
-  xhtml: (value) => typeof value === 'string' && /^\s*<div[\s>][\s\S]*<\/div>\s*$/.test(value) && !UNSAFE.test(value),
+  uri,
+  url: uri,
+  uuid: matches(UUID),
+  xhtml: (value) => typeof value === 'string',
 };

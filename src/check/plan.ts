@@ -23,6 +23,10 @@ export interface Property {
   readonly targets: ReadonlySet<string> | undefined;
   /** Name of the plan for the content; `Resource` for any resource. */
   readonly content: string;
+  /** The choice it is one type of (`value[x]`). */
+  readonly choice: string | undefined;
+  /** An attribute in XML: it has no extensions. */
+  readonly isAttribute: boolean;
   /** Constraints of this very element, beside those of its type. */
   readonly rules: readonly Rule[];
 }
@@ -47,6 +51,8 @@ function prepareProperty(owner: string, name: string, shape: ElementShape, type:
     system: shape.system,
     targets: type === 'Reference' && shape.targets ? new Set(shape.targets) : undefined,
     content,
+    choice: name.endsWith('[x]') ? name : undefined,
+    isAttribute: owner === 'Extension' ? name === 'url' || name === 'id' : name === 'id' && type === 'string',
     // The constraints of a backbone element are found under its own path already.
     rules: content === `${owner}.${name}` ? NO_RULES : (rules.get(`${owner}.${name}`) ?? NO_RULES),
   };

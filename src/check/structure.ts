@@ -3,6 +3,7 @@ import { isElementName, isResourceName, isResourceType } from '../fhir/shapes.js
 import { isRecord, type JsonRecord, navigate, toStep, truth } from './collection.js';
 import type { Scope } from './expression.js';
 import type { Plan, Property, Rule } from './plan.js';
+import { checkXhtml } from './xhtml.js';
 
 /** Ids of the issues found by code; `ref-1`, `txt-1` and those of constraints are the names FHIR gave them. */
 export type StructureIssue =
@@ -14,10 +15,13 @@ export type StructureIssue =
   | 'structure-empty'
   | 'structure-type'
   | 'structure-depth'
+  | 'structure-choice'
+  | 'structure-blank'
   | 'structure-reference'
   | 'ref-1'
   | 'dom-3'
-  | 'txt-1';
+  | 'txt-1'
+  | 'txt-2';
 
 /** One walk: where it is, and where it tells what it finds. */
 export interface Walk {
@@ -51,16 +55,24 @@ export function checkContent(record: JsonRecord, plan: Plan, walk: Walk): void {
     return;
   }
   let size = 0;
+  let chosen: Map<string, string> | undefined;
   for (const key in record) {
     const value = record[key];
     if (value === undefined) continue;
     size++;
     if (key === 'resourceType') continue;
     const isNote = key.charCodeAt(0) === 95;
-    const property = plan.properties.get(isNote ? key.slice(1) : key);
-    if (!property || (isNote && !property.isLegal))
+    const name = isNote ? key.slice(1) : key;
+    const property = plan.properties.get(name);
+    if (!property || (isNote && (!property.isLegal || property.isAttribute)))
       walk.report('structure-unknown', isElementName(key) ? key : undefined);
     else {
+      if (property.choice !== undefined) {
+        chosen ??= new Map();
+        const other = chosen.get(property.choice);
+        if (other !== undefined && other !== name) walk.report('structure-choice', property.choice);
+        chosen.set(property.choice, name);
+      }
       walk.path.push(key);
       if (isNote) checkNotes(value, property, walk);
       else checkValue(value, record, key, property, walk);
@@ -98,10 +110,14 @@ function checkValue(value: unknown, record: JsonRecord, key: string, property: P
   }
 }
 
+const isText = ({ type }: Property): boolean => type === 'string' || type === 'markdown';
+
 function checkItem(item: unknown, property: Property, walk: Walk): void {
   if (property.isLegal) {
     if (item === '') walk.report('structure-empty');
-    else if (!property.isLegal(item)) walk.report(property.type === 'xhtml' ? 'txt-1' : 'structure-format');
+    else if (!property.isLegal(item)) walk.report('structure-format');
+    else if (property.type === 'xhtml') for (const issue of checkXhtml(String(item))) walk.report(issue);
+    else if (isText(property) && !/\S/.test(String(item))) walk.report('structure-blank');
     else if (property.codes && !property.codes.has(String(item))) walk.report('structure-code');
     if (property.rules.length > 0) applyRules(property.rules, item, walk);
     return;
@@ -137,13 +153,17 @@ function isBound(record: JsonRecord, { type, codes, system }: Property): boolean
   return Array.isArray(codings) && codings.some(fits);
 }
 
-/** dom-3: what is contained is referred to from elsewhere in the resource, or refers to the resource it is in. */
+/** What is contained has an id; dom-3: it is referred to from elsewhere in the resource, or refers to the resource it is in. */
 export function checkContained(record: JsonRecord, walk: Walk): void {
   const { contained } = record;
   if (!Array.isArray(contained)) return;
   const whole = JSON.stringify(record);
   for (const each of contained) {
-    if (!isRecord(each) || typeof each.id !== 'string') continue;
+    if (!isRecord(each)) continue;
+    if (typeof each.id !== 'string') {
+      walk.report('structure-required', 'contained.id');
+      continue;
+    }
     const isUsed = whole.includes(JSON.stringify(`#${each.id}`)) || JSON.stringify(each).includes('"reference":"#"');
     if (!isUsed) walk.report('dom-3', 'contained');
   }

@@ -24,7 +24,15 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'ref-1': 'the reference points to a contained resource that is not there',
   'dom-6': 'no narrative; FHIR advises one',
   'dom-3': 'a contained resource is referred to from nowhere',
-  'txt-1': 'the narrative holds more than plain formatting',
+  'structure-choice': 'a choice has values of two types; it may have one',
+  'structure-blank': 'the text is white space only',
+  'txt-1': 'the narrative is not well-formed XHTML, or holds more than plain formatting',
+  'txt-2': 'the narrative says nothing',
+  'identifier-system': 'the system of an identifier is an absolute URI',
+  'identifier-uri': 'the system says that the value is a URI, and it is none',
+  'coding-system': 'the system of a code is an absolute URI',
+  'quantity-system': 'the system of a unit is an absolute URI',
+  'data-absent-reason': "why data is absent is none of FHIR's reasons",
 };
 
 /** What a rule asks, as far as it can be said in words. */

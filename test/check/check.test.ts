@@ -19,6 +19,11 @@ const provenance = {
 };
 const { allergy, patient, vital, bundle, composition } = SAMPLES;
 
+const XHTML = 'xmlns="http://www.w3.org/1999/xhtml"';
+const ABSENT = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason';
+const narrative = (div: string) => ({ ...allergy, text: { status: 'generated', div } });
+const identified = (identifier: object) => ({ ...patient, identifier: [{ value: '1', ...identifier }] });
+
 describe('a valid resource', () => {
   it.each(Object.entries(SAMPLES))('has no issue: %s', (_, resource) => {
     expect(check(asResource(resource)).issues).toEqual([]);
@@ -75,6 +80,33 @@ describe('a defect', () => {
       'txt-1 AllergyIntolerance.text.div',
       { ...allergy, text: { status: 'generated', div: '<div onclick="x">y</div>' } },
     ],
+    ['txt-1 AllergyIntolerance.text.div', narrative('<div>no namespace</div>')],
+    ['txt-1 AllergyIntolerance.text.div', narrative(`<div ${XHTML}><b>not closed</div>`)],
+    ['txt-1 AllergyIntolerance.text.div', narrative(`<div ${XHTML}>an&nbsp;entity</div>`)],
+    ['txt-1 AllergyIntolerance.text.div', narrative(`<div ${XHTML}><form>x</form></div>`)],
+    ['txt-1 AllergyIntolerance.text.div', narrative(`<div ${XHTML}><a href=" javascript:x">x</a></div>`)],
+    ['txt-1 AllergyIntolerance.text.div', narrative(`<div ${XHTML}>one</div><div ${XHTML}>two</div>`)],
+    ['txt-2 AllergyIntolerance.text.div', narrative(`<div ${XHTML}> <p> </p></div>`)],
+    ['txt-2 AllergyIntolerance.text.div', narrative(`<div ${XHTML}/>`)],
+    ['structure-blank AllergyIntolerance.code.text', { ...allergy, code: { text: ' ' } }],
+    ['structure-choice AllergyIntolerance.onset[x]', { ...allergy, onsetDateTime: '2014', onsetString: 'as a child' }],
+    ['structure-format AllergyIntolerance.onsetDateTime', { ...allergy, onsetDateTime: '0000-01-01' }],
+    ['structure-format Patient.identifier.system', identified({ system: 'urn:oid:2.16.x' })],
+    ['structure-format Patient.identifier.system', identified({ system: 'urn:uuid:1' })],
+    ['identifier-system Patient.identifier', identified({ system: '2.16.840.1.113883.19.5' })],
+    ['identifier-uri Patient.identifier', identified({ system: 'urn:ietf:rfc:3986' })],
+    [
+      'coding-system AllergyIntolerance.code.coding',
+      { ...allergy, code: { coding: [{ system: 'loinc', code: 'x' }] } },
+    ],
+    [
+      'quantity-system Observation.valueQuantity',
+      { ...vital, valueQuantity: { value: 1, system: 'ucum', code: 'kg' } },
+    ],
+    ['data-absent-reason Patient.extension', { ...patient, extension: [{ url: ABSENT, valueCode: 'lost' }] }],
+    ['data-absent-reason Patient.extension', { ...patient, extension: [{ url: ABSENT, valueBoolean: true }] }],
+    ['structure-unknown Patient.extension._url', { ...patient, extension: [{ _url: { id: 'a' }, valueCode: 'x' }] }],
+    ['structure-required Patient.contained.id', { ...patient, contained: [{ resourceType: 'Patient' }] }],
     ['ait-1 AllergyIntolerance', { ...allergy, clinicalStatus: undefined }],
     ['per-1 Patient.name.period', { ...patient, name: [{ family: 'x', period: { start: '2015', end: '2014' } }] }],
     ['obs-6 Observation', { ...vital, dataAbsentReason: { text: 'x' } }],
@@ -119,6 +151,12 @@ describe('a defect', () => {
     expect(issuesOf({ ...patient, name: [{ family: 'x', given: ['a', null] }] })).toEqual([
       'structure-format Patient.name.given',
     ]);
+  });
+
+  it('is not seen in a narrative of all that is allowed', () => {
+    const div = `<div ${XHTML} class="a"><!-- said --><p id="b">5 &lt; 6 &#233;<br/></p><a href="#b" title='c'>d</a><img src="#e" alt="f"/></div>`;
+    expect(issuesOf(narrative(div))).toEqual([]);
+    expect(issuesOf(identified({ system: 'urn:ietf:rfc:3986', value: 'urn:oid:1.2.3' }))).toEqual([]);
   });
 
   it('is not seen where dates are too coarse to tell', () => {

@@ -106,6 +106,8 @@ function insert(root: Element, kind: Edit['kind'], at: number): Edited | undefin
   const owner = pick(listElements(root), at);
   const filled = isBlank(owner) && Object.keys(owner.attributes).length === 0;
   const child = (content: string[]): Element => ({ name: 'inserted', attributes: {}, content });
+  // What is put after a text changes that text.
+  const ordinal = kind === 'insert text' ? textOf(root, owner)?.ordinal : undefined;
   if (kind === 'insert attribute') owner.attributes.inserted = 'inserted';
   else if (kind === 'insert text') owner.content.push('inserted');
   else if (kind === 'insert nullFlavor') {
@@ -114,8 +116,17 @@ function insert(root: Element, kind: Edit['kind'], at: number): Edited | undefin
   } else if (kind === 'insert foreign element')
     owner.content.unshift({ name: 'z:inserted', attributes: { 'xmlns:z': 'urn:z', 'z:a': '1' }, content: [] });
   else owner.content.push(child(kind === 'insert element' ? ['inserted'] : []));
-  return { text: rewrite(root, plain), what: `${kind} in ${owner.name}`, filled };
+  return {
+    text: rewrite(root, plain),
+    what: `${kind} in ${owner.name}`,
+    filled,
+    ...(ordinal !== undefined && { ordinal }),
+  };
 }
+
+/** The last text of the element itself. */
+const textOf = (root: Element, owner: Element): Place | undefined =>
+  listLeaves(root).findLast((place) => place.owner === owner && place.name === '#text');
 
 /** Text where there was none. */
 function fill(root: Element, at: number): Edited | undefined {
