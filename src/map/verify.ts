@@ -26,7 +26,11 @@ function verifyTable(table: Table, mappings: Mappings, rows: ReadonlySet<string>
   if (table.choose.length === 0 && !table.make) fail(table, `${table.name}: a table needs \`make\` or \`choose\``);
   const host = table.into === undefined ? undefined : mappings.tables.get(table.into);
   if (host && host.make !== table.make) fail(table, `${table.name}: "${host.name}" makes no ${table.make} to add to`);
-  for (const loss of table.lost) verifyRows(loss.row, loss.id, loss, rows);
+  const ids = new Set(table.rules.map(({ id }) => id));
+  for (const loss of table.lost) {
+    verifyRows(loss.row, loss.id, loss, rows);
+    if (ids.has(loss.id)) fail(loss, `${loss.id}: a rule has this name; reports could not tell the two apart`);
+  }
   verifyNeeds(table.needs, table.make, table.name, table);
   verifyGroup(table.rules, table.make, mappings, rows);
 }

@@ -84,6 +84,13 @@ describe('a table is refused, with file and line', () => {
     ],
   ])('%s', (_what, rules, message) => expect(complaint(rules, COLOURS)).toMatch(message));
 
+  it('for a loss named like a rule', () =>
+    expect(
+      complaintOf(
+        'table: t\nmake: Observation\nrules:\n  a: { from: code, to: code }\nlost:\n  a: { from: text, why: it is lost }\n',
+      ),
+    ).toMatch(/^t\.yaml:6: t\.a: a rule has this name/));
+
   it('for a choice among tables that are not there', () =>
     expect(complaintOf('table: t\nchoose: [nope]\n')).toMatch(/^t\.yaml:1: t: there is no table "nope"/));
 
