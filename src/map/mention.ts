@@ -42,7 +42,7 @@ function textLeaves(item: Item, scope: Scope): readonly Leaf[] {
 function collect(node: Node, found: Leaf[]): Leaf[] {
   for (const item of node.content) {
     if (isLeaf(item)) found.push(item);
-    else collect(item, found);
+    else if (peek(item, 'revised') !== 'delete') collect(item, found);
   }
   return found;
 }

@@ -36,9 +36,9 @@ export function compileGuard(step: Step): ((node: Node, scope: Scope) => boolean
   };
 }
 
-/** True for an `entryRelationship` that is negated: what it leads to is not said to be so. */
+/** True for an `entryRelationship` (or an organizer's `component`) that is negated: what it leads to is not said to be so. */
 export function isDenied(relation: Node | undefined): boolean {
-  if (relation?.name !== 'entryRelationship') return false;
+  if (relation?.name !== 'entryRelationship' && relation?.name !== 'component') return false;
   return isTrue(attribute(relation, 'negationInd')?.value ?? '');
 }
 const STATUS = nameBit('statusCode');

@@ -17,7 +17,7 @@ const SYSTEMS: Readonly<Record<string, string>> = {
 };
 
 /**
- * @param section LOINC code of the section
+ * @param section LOINC code of the section, empty: it has none
  * @param entry XML of the section's content; `codeSystem="SNOMED"` and `templateId root="22.4.7"` are short for OIDs, and
  *   an id with an extension only is one of the clinic's
  */
@@ -38,7 +38,7 @@ export function wrapEntry(section: string, entry: string): string {
 <custodian><assignedCustodian><representedCustodianOrganization><id root="2.16.840.1.113883.19.5.2"/>
 <name>Ashford Clinic</name></representedCustodianOrganization></assignedCustodian></custodian>
 <component><structuredBody><component><section>
-<code code="${section}" codeSystem="2.16.840.1.113883.6.1"/><title>Section</title><text>See the entries.</text>
+${section && `<code code="${section}" codeSystem="2.16.840.1.113883.6.1"/>`}<title>Section</title><text>See the entries.</text>
 ${expand(entry)}
 </section></component></structuredBody></component></ClinicalDocument>`;
 }

@@ -41,6 +41,13 @@ function gather(node: Node, into: Gathered, context: Context): Gathered {
   return into;
 }
 
+/** The same of what an element stands in: a reference may point into it. */
+function isWithinDeleted(node: Node, context: Context): boolean {
+  for (let at: Node | undefined = node; at && at.name !== 'section'; at = at.parent)
+    if (isDeleted(at, context)) return true;
+  return false;
+}
+
 /** Narrative struck out by a revision is no longer said. */
 function isDeleted(node: Node, context: Context): boolean {
   const revised = attribute(node, 'revised');
@@ -74,7 +81,7 @@ export function referenceOf(node: Node): Leaf | undefined {
   return reference && attribute(reference, 'value');
 }
 
-/** The text a `reference/@value` points to (CD-07); unresolved: lost and reported. */
+/** The text a `reference/@value` points to (CD-07), none if it was deleted; unresolved: lost and reported. */
 export function takeReferenced(reference: Leaf, context: Context): string | undefined {
   const target = context.narrative(reference.value.trim());
   if (target === undefined) {
@@ -83,7 +90,7 @@ export function takeReferenced(reference: Leaf, context: Context): string | unde
     return undefined;
   }
   context.test(reference);
-  return takeText(target, context);
+  return isWithinDeleted(target, context) ? undefined : takeText(target, context);
 }
 
 /**
