@@ -1,29 +1,6 @@
 /** Rows of the checklist that code or several tables fulfil together, each tried with one small entry. */
 import { describe, expect, it } from 'vitest';
-import { convert, stringify } from '../../src/index.js';
-import { wrapEntry } from '../safety/document.js';
-
-interface Result {
-  readonly text: string;
-  readonly types: readonly string[];
-  readonly findings: readonly string[];
-}
-
-async function read(section: string, entry: string): Promise<Result> {
-  const written: string[] = [];
-  const types: string[] = [];
-  let findings: string[] = [];
-  for await (const event of convert(wrapEntry(section, entry), { check: 'off' })) {
-    if (event.kind === 'resource') written.push(stringify(event.resource as never));
-    if (event.kind === 'resource') types.push(event.resource.resourceType);
-    if (event.kind === 'end') findings = event.loss.findings.map(({ code }) => code);
-  }
-  return { text: written.join('\n'), types, findings };
-}
-
-const observation = (template: string, code: string, value: string): string =>
-  `<entry><observation classCode="OBS" moodCode="EVN"><templateId root="22.4.${template}"/><id extension="o1"/>
-   <code code="${code}" codeSystem="LOINC"/><statusCode code="completed"/><effectiveTime value="20240301"/>${value}</observation></entry>`;
+import { observation, read } from './read.js';
 
 const drug = (attributes: string, template: string, inner = ''): string =>
   `<entry><substanceAdministration classCode="SBADM" ${attributes}><templateId root="22.4.${template}"/><id extension="m1"/>
@@ -103,5 +80,49 @@ describe('rows of the checklist', () => {
     const { types, findings } = await read('8716-3', subject + weight('<value xsi:type="PQ" value="2.1" unit="kg"/>'));
     expect(types).not.toContain('Observation');
     expect(findings).toContain('modifier-unread');
+  });
+
+  const problem = (template: string, id: string, subject = ''): string =>
+    `<entry><act classCode="ACT" moodCode="EVN">${template}<id extension="${id}c"/><code code="CONC" codeSystem="ActClass"/><statusCode code="active"/>
+     <entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN">${template}<id extension="${id}"/><code code="64572001" codeSystem="SNOMED"/>
+     <statusCode code="completed"/>${subject}<value xsi:type="CD" code="195967001" codeSystem="SNOMED"/></observation></entryRelationship></act></entry>`;
+
+  it('GE-05: templates are known without or with any extension, and unknown ones by their place', async () => {
+    for (const template of [
+      '<templateId root="22.4.4"/>',
+      '<templateId root="22.4.4" extension="2031-01-01"/>',
+      '<templateId root="1.2.3.4"/>',
+      '',
+    ])
+      expect((await read('11450-4', problem(template, 'p1'))).text).toMatch(/"resourceType":"Condition".*195967001/);
+  });
+
+  it('GE-08: one code under two identifiers is two problems', async () => {
+    const { types } = await read('11450-4', problem('', 'p1') + problem('', 'p2'));
+    expect(types.filter((type) => type === 'Condition')).toHaveLength(2);
+  });
+
+  it('PA-15: who is described once is meant wherever the identifier stands', async () => {
+    const author = (name: string): string =>
+      `<author><time value="20240301"/><assignedAuthor><id root="2.16.840.1.113883.4.6" extension="77"/>${name}</assignedAuthor></author>`;
+    const named = author('<assignedPerson><name><given>Ada</given><family>Lund</family></name></assignedPerson>');
+    const value = (id: string, who: string): string =>
+      observation('27', '29463-7', `<value xsi:type="PQ" value="80" unit="kg"/>${who}`).replace('"o1"', `"${id}"`);
+    const { text } = await read('8716-3', value('a', author('')) + value('b', named));
+    expect(text.match(/"resourceType":"Practitioner"[^\n]*"value":"77"/g)).toHaveLength(1);
+    expect(text).toMatch(/"resourceType":"Practitioner"[^\n]*"value":"77"[^\n]*"family":"Lund"/);
+  });
+
+  it("PR-20: what a relative has is not the patient's", async () => {
+    const subject =
+      '<subject><relatedSubject classCode="PRS"><code code="FTH" codeSystem="Role"/></relatedSubject></subject>';
+    for (const template of ['<templateId root="22.4.4"/>', ''])
+      expect((await read('11450-4', problem(template, 'p1', subject))).types).not.toContain('Condition');
+  });
+
+  it('ED-02: words of a note are an attachment in UTF-8', async () => {
+    const entry = `<entry><act classCode="ACT" moodCode="EVN"><templateId root="22.4.202"/><id extension="n1"/><code code="34109-9" codeSystem="LOINC"/>
+      <text>Größe 1 m</text><statusCode code="completed"/><effectiveTime value="20240301"/></act></entry>`;
+    expect((await read('34109-9', entry)).text).toContain(`"data":"${Buffer.from('Größe 1 m').toString('base64')}"`);
   });
 });
