@@ -1,8 +1,8 @@
 /** `ccd2fhir convert --out`: any number of documents into a folder. */
 import { type BatchOptions, convertBatch } from '../batch/batch.js';
 import { exitCode } from '../batch/run.js';
-import { loadMappings } from '../index.js';
 import { listDocuments } from '../intake/documents.js';
+import { digestMappings } from '../intake/mappings.js';
 import { VERSION } from '../version.js';
 import type { ConvertArguments } from './convert-options.js';
 import { listInputs } from './inputs.js';
@@ -49,7 +49,7 @@ export async function convertToFolder(args: ConvertArguments, folder: string): P
 
 async function toBatchOptions(args: ConvertArguments, folder: string): Promise<BatchOptions> {
   const { format, resume, gzip, maxEntries, maxBytes, partSize = PART_SIZE, mappings = [] } = args;
-  const { sha256 } = await loadMappings(...mappings);
+  const sha256 = await digestMappings(...mappings);
   return {
     folder,
     format,

@@ -1,7 +1,7 @@
 /** `ccd2fhir enqueue`: documents into a queue that workers on any number of machines share. */
 import type { Argv } from 'yargs';
-import { loadMappings } from '../index.js';
 import { listDocuments } from '../intake/documents.js';
+import { digestMappings } from '../intake/mappings.js';
 import { cutShards } from '../queue/shard.js';
 import { openStore } from '../queue/store.js';
 import { VERSION } from '../version.js';
@@ -55,7 +55,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & EnqueueArguments> {
  */
 export async function run(args: EnqueueArguments): Promise<number> {
   const { inputs, list } = await listInputs(args);
-  const { sha256 } = await loadMappings(...(args.mappings ?? []));
+  const sha256 = await digestMappings(...(args.mappings ?? []));
   const settings = {
     format: args.format,
     options: await toPlainOptions(args),

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { loadMappings } from '../index.js';
+import { digestMappings } from '../intake/mappings.js';
 import { usageError } from '../intake/usage.js';
 import { push } from '../push/push.js';
 import { connect } from '../push/server.js';
@@ -50,7 +50,7 @@ export function declare<T>(yargs: Argv<T>): Argv<T & WorkerArguments> {
 export async function run(args: WorkerArguments): Promise<number> {
   if (args.out === undefined && args.server === undefined) throw usageError('Name a folder (--out) or a --server.');
   const { mappings = [] } = args;
-  const { sha256 } = await loadMappings(...mappings);
+  const sha256 = await digestMappings(...mappings);
   const name = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());

@@ -1,6 +1,6 @@
 /** What a rule, deliberate loss, table, code table or row of the checklist means, as titled lines for a person. */
 import { type Json, stringify } from '../fhir/json.js';
-import { shippedFiles } from '../map/shipped.js';
+import { isShipped } from '../map/shipped.js';
 import type { CodeTable, Loss, Mappings, Place, Rule, Table } from '../map/table.js';
 import { findCiting, findSubject, idOf, listSubjects, type Subject } from './find.js';
 import { loadRows, type Rows } from './rows.js';
@@ -34,7 +34,7 @@ export async function explain(
 }
 
 /** Where it is written; the shipped files are under `mappings/`. */
-const sayPlace = ({ file, line }: Place): string => `${shippedFiles.has(file) ? 'mappings/' : ''}${file}:${line}`;
+const sayPlace = ({ file, line }: Place): string => `${isShipped(file) ? 'mappings/' : ''}${file}:${line}`;
 
 function explainSubject(subject: Subject, mappings: Mappings, rows: Rows): Explanation {
   switch (subject.kind) {

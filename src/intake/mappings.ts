@@ -1,5 +1,5 @@
 /** Reads a user's mapping folders. */
-import { loadShipped } from '../map/shipped.js';
+import { loadShipped, SHIPPED_SHA256 } from '../map/shipped.js';
 import type { Mappings } from '../map/table.js';
 import { usageError } from './usage.js';
 
@@ -27,3 +27,7 @@ export async function loadMappings(...dirs: string[]): Promise<Mappings> {
   }
   return overlayMappings(files);
 }
+
+/** The digest of what `loadMappings` would load, by which runs and reports name their mappings; throws as it does. */
+export const digestMappings = async (...dirs: string[]): Promise<string> =>
+  dirs.length === 0 ? SHIPPED_SHA256 : (await loadMappings(...dirs)).sha256;

@@ -1,6 +1,6 @@
 /** Mappings with a user's own files on top. */
 import { sha256 } from '#digest';
-import { SHA256, SOURCES } from '../mappings.gen.js';
+import { readSources, SHA256 } from '../mappings.gen.js';
 import { loadSources } from './load.js';
 import { expandNames, readNames } from './names.js';
 import { mapperOf } from './shipped.js';
@@ -17,13 +17,14 @@ import { parseSource, type Source } from './yaml.js';
 export function overlayMappings(files: readonly { file: string; text: string }[]): Mappings {
   const digest = sha256();
   const encoder = new TextEncoder();
-  const names = readNames(SOURCES.find(({ file }) => file === 'names.yaml')?.data ?? {});
+  const shipped = readSources();
+  const names = readNames(shipped.find(({ file }) => file === 'names.yaml')?.data ?? {});
   digest.update(encoder.encode(SHA256));
   const own: Source[] = files.map(({ file, text }) => {
     digest.update(encoder.encode(`${file}\n${text}\n`));
     return expandNames(parseSource(file, text), names);
   });
-  const mappings = loadSources([...SOURCES, ...own], digest.hex());
+  const mappings = loadSources([...shipped, ...own], digest.hex());
   mapperOf(mappings);
   verifyMappings(mappings);
   return mappings;

@@ -1,5 +1,5 @@
 /** The shipped mappings, and compiled mappers, each made once. */
-import { SHA256, SOURCES } from '../mappings.gen.js';
+import { readSources, SHA256 } from '../mappings.gen.js';
 import { compileMappings, type Mapper } from './compile.js';
 import { loadSources } from './load.js';
 import type { Mappings } from './table.js';
@@ -7,12 +7,20 @@ import type { Mappings } from './table.js';
 let shipped: Mappings | undefined;
 const mappers = new WeakMap<Mappings, Mapper>();
 
-/** Names of the package's own mapping files. */
-export const shippedFiles: ReadonlySet<string> = new Set(SOURCES.map(({ file }) => file));
+/** Digest of the package's own mapping files, without reading them. */
+export { SHA256 as SHIPPED_SHA256 } from '../mappings.gen.js';
+
+let files: ReadonlySet<string> | undefined;
+
+/** True for the name of one of the package's own mapping files. */
+export function isShipped(file: string): boolean {
+  files ??= new Set(readSources().map((source) => source.file));
+  return files.has(file);
+}
 
 /** The mappings of the package. */
 export function loadShipped(): Mappings {
-  shipped ??= loadSources(SOURCES, SHA256);
+  shipped ??= loadSources(readSources(), SHA256);
   return shipped;
 }
 
