@@ -125,4 +125,12 @@ describe('rows of the checklist', () => {
       <text>Größe 1 m</text><statusCode code="completed"/><effectiveTime value="20240301"/></act></entry>`;
     expect((await read('34109-9', entry)).text).toContain(`"data":"${Buffer.from('Größe 1 m').toString('base64')}"`);
   });
+
+  it('EN-08: what a performer does is said by either functionCode', async () => {
+    for (const name of ['functionCode', 'sdtc:functionCode']) {
+      const entry = `<entry><encounter classCode="ENC" moodCode="EVN"><templateId root="22.4.49"/><id extension="e1"/><code code="99213" codeSystem="CPT"/><effectiveTime value="20240301"/>
+        <performer><${name} code="PCP" codeSystem="2.16.840.1.113883.5.88"/><assignedEntity><id extension="d"/><assignedPerson><name><family>Lee</family></name></assignedPerson></assignedEntity></performer></encounter></entry>`;
+      expect((await read('46240-8', entry)).text).toMatch(/"participant":\[\{[^\n]*"code":"PCP"/);
+    }
+  });
 });
