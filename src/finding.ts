@@ -11,6 +11,10 @@ export type Severity = 'information' | 'warning' | 'error';
 export const FINDINGS = Object.freeze({
   // reading
   'encoding-invalid': ['warning', 'Bytes that are not valid in the declared encoding were replaced.'],
+  'encoding-differs': [
+    'warning',
+    'The bytes are not in the encoding the document declares; they were read as UTF-8, UTF-16 or windows-1252, which they are.',
+  ],
   'xml-malformed': ['warning', 'The XML is not well formed here; reading went on after it.'],
   'xml-truncated': ['error', 'The document ends early: what stands before this line was read, the rest is missing.'],
   'xml-trailing': ['warning', 'Content after the end of the document was left out.'],
@@ -147,9 +151,12 @@ export type ReadErrorCode =
   | 'limit-depth'
   | 'limit-attributes'
   | 'limit-text'
+  | 'limit-base64'
   | 'limit-name'
   | 'limit-names'
   | 'limit-sections'
+  | 'limit-related'
+  | 'limit-repairs'
   | 'limit-held';
 
 /** Why a document is not taken that could be: a repair it needs is off, or `strict` finds it holds the unknown. */

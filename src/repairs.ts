@@ -15,6 +15,8 @@ export const REPAIRS = Object.freeze({
   'stray-content': 'What stands before or after the document element is left out.',
   'truncated-document': 'A document that ends early is read as far as it goes.',
   'invalid-encoding': 'Bytes that are not valid in the declared encoding become replacement characters.',
+  'wrong-encoding':
+    'Bytes that are not in the declared encoding are read as UTF-8, UTF-16 or windows-1252, which they are.',
   'missing-namespace': 'A document without the HL7 v3 namespace is read as if it declared it.',
   'undeclared-prefix': 'A prefix without declaration has its usual meaning (`sdtc:`, `xsi:`).',
   'document-fragment': 'A section or entry on its own is read as a document without header.',

@@ -1,6 +1,6 @@
 /** Compiles parsed paths and conditions to closures over the source tree. */
 import { parseTimestamp } from '../fhir/datatypes/timestamp.js';
-import { attribute, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { attributeName, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
 import { compileMention } from './mention.js';
 import { compileCompareNear, nearAttribute, textOf } from './near.js';
 import type { Condition, Path, Step } from './path.js';
@@ -109,7 +109,8 @@ function compileStep(step: Step, templates: TemplateOids, next: Walk, open: bool
   const guard = open || !isDown ? undefined : compileGuard(step);
   if (step.predicates.some(({ kind }) => kind === 'position')) return compileCounted(step, templates, next, guard);
   const tests: Test[] = step.predicates.map((predicate) => compileCondition(predicate, templates));
-  if (guard) tests.unshift(guard);
+  // The templates first: of many statements most are of others, and those need no further thought.
+  if (guard) tests.unshift(...step.predicates.flatMap((each) => compileHint(each, templates)), guard);
   return walkAxis(step, tests.length === 0 ? next : filterBy(tests, next));
 }
 
@@ -147,6 +148,8 @@ function compileCounted(step: Step, templates: TemplateOids, next: Walk, guard: 
 }
 
 const TEMPLATE = nameBit('templateId');
+const ROOT = attributeName('root');
+const isRoot = ({ name }: Leaf): boolean => name === ROOT;
 
 /** Compiles a condition. Leaves it depends on are noted as tested: when it holds, or always with `sure`. */
 export function compileCondition(condition: Condition, templates: TemplateOids): Test {
@@ -182,16 +185,11 @@ const note: End = (item, scope) => {
 };
 
 function compileIs(names: readonly string[], templates: TemplateOids): Test {
-  const oids = new Set(names.flatMap((name) => [...templates(name)]));
+  const oids = oidsOf(names, templates);
   return (node, scope) => {
-    if (!mayHave(node, TEMPLATE)) return false;
-    for (const item of node.content) {
-      const root = item.name === 'templateId' && !isLeaf(item) ? attribute(item, 'root') : undefined;
-      if (!root || !oids.has(root.value.trim())) continue;
-      scope.test(root);
-      return true;
-    }
-    return false;
+    const root = templateAmong(oids, node);
+    scope.test(root);
+    return root !== undefined;
   };
 }
 
@@ -212,6 +210,26 @@ function compileOrder({ path, earlier, current }: Condition & { kind: 'order' },
     for (const item of hits) if (isLeaf(item)) scope.test(item);
     return hits.length > 0;
   };
+}
+
+/** The same without noting anything. */
+function compileHint(condition: Condition, templates: TemplateOids): Test[] {
+  if (condition.kind !== 'is') return [];
+  const oids = oidsOf(condition.templates, templates);
+  return [(node) => templateAmong(oids, node) !== undefined];
+}
+
+const oidsOf = (names: readonly string[], templates: TemplateOids): ReadonlySet<string> =>
+  new Set(names.flatMap((name) => [...templates(name)]));
+
+function templateAmong(oids: ReadonlySet<string>, node: Node): Leaf | undefined {
+  if (!mayHave(node, TEMPLATE)) return undefined;
+  for (const item of node.content) {
+    if (item.name !== 'templateId' || isLeaf(item)) continue;
+    const root = item.attributes.find(isRoot);
+    if (root && oids.has(root.value.trim())) return root;
+  }
+  return undefined;
 }
 
 function compileCompare(condition: Condition & { kind: 'compare' }, templates: TemplateOids): Test {

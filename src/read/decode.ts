@@ -1,4 +1,5 @@
-/** Bytes to text, chunk by chunk: byte order mark, XML declaration, else UTF-8. */
+/** Bytes to text, chunk by chunk: byte order mark, XML declaration, else UTF-8; what the bytes say goes before what is declared. */
+import { decodeUndecided, isWestern } from './undecided.js';
 
 export interface Decoder {
   /** Text of the bytes so far; may lag behind by the start of the document or a partial character. */
@@ -7,28 +8,44 @@ export interface Decoder {
   end(): string;
 }
 
+/** What can be wrong with an encoding. */
+export type EncodingFault = 'encoding-invalid' | 'encoding-differs';
+
 /** How much of a document may stand before the end of its XML declaration. */
 const PROLOGUE = 1024;
 const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']\s*([A-Za-z][\w.:-]*)\s*["']/;
 const REPLACEMENT = '\ufffd';
 
 /**
- * @param invalid called once, at the first bytes that are not valid or at an unknown declared encoding, with what stands
- *   before them in the piece at work
+ * @param tell called at most once for each code: at the first bytes that are not valid or at an unknown declared encoding
+ *   (`encoding-invalid`), and where it shows that the document is not in the encoding it declares (`encoding-differs`);
+ *   with what stands before in the piece at work
  */
-export function createDecoder(invalid: (before: string) => void): Decoder {
+export function createDecoder(tell: (code: EncodingFault, before: string) => void): Decoder {
   let start: Uint8Array = new Uint8Array(0);
   let decoder: Decoder | undefined;
-  let reported = false;
-  const report = (before = ''): void => {
-    if (!reported) invalid(before);
-    reported = true;
+  const told = new Set<EncodingFault>();
+  let ahead = ''; // what was decoded of the piece before the decoder at work took over
+  const once =
+    (code: EncodingFault) =>
+    (before = ''): void => {
+      if (!told.has(code)) tell(code, ahead + before);
+      told.add(code);
+    };
+  const report = once('encoding-invalid');
+  const differs = once('encoding-differs');
+  const takesOver = (after: string): void => {
+    ahead = after;
   };
   const choose = (): Decoder => {
-    const label = encodingOf(start);
-    if (label === 'utf-8') return decodeUtf8(report);
+    const { label, declared, marked } = encodingOf(start);
+    const utf8 = (): Decoder => decodeUtf8(report);
+    if (declared !== undefined && family(declared) !== label) differs();
+    if (marked && label === 'utf-8') return utf8();
+    if (label === 'utf-8') return decodeUndecided({ utf8, differs, takesOver });
     try {
-      return decodeOther(new TextDecoder(label, { ignoreBOM: true }), report);
+      const other = decodeOther(new TextDecoder(label, { ignoreBOM: true }), report);
+      return isWestern(label) ? decodeUndecided({ utf8, declared: () => other, differs, takesOver }) : other;
     } catch {
       report();
       return decodeUtf8(report);
@@ -53,17 +70,42 @@ export function createDecoder(invalid: (before: string) => void): Decoder {
   };
 }
 
-/** The encoding label the first bytes ask for. */
-function encodingOf(start: Uint8Array): string {
+interface Encoding {
+  readonly label: string;
+  /** What the declaration says, if there is one. */
+  readonly declared?: string | undefined;
+  /** The bytes leave no doubt. */
+  readonly marked: boolean;
+}
+
+/** The encoding the first bytes ask for. */
+function encodingOf(start: Uint8Array): Encoding {
   const [first = -1, second = -1, third = -1] = start;
-  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
-  if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return 'utf-16be';
+  if (first === 0xef && second === 0xbb && third === 0xbf) return marked('utf-8', start.subarray(3));
+  if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return marked('utf-16le', start);
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return marked('utf-16be', start);
+  const declared = declaredIn(start);
+  // A declaration that can be read byte by byte is not UTF-16, whatever it says.
+  const label = declared === undefined || /^utf-(?:8|16)/.test(family(declared)) ? 'utf-8' : declared;
+  return { label, declared, marked: false };
+}
+
+function marked(label: string, start: Uint8Array): Encoding {
+  // All of a declaration is ASCII: without the zeros it is the same in each.
+  const declared = declaredIn(start.filter((byte) => byte > 0 && byte < 0x80));
+  return { label, marked: true, declared: declared && family(declared) === 'utf-16' ? label : declared };
+}
+
+function declaredIn(start: Uint8Array): string | undefined {
   const end = start.indexOf(0x3e);
   const prologue = start.subarray(0, Math.min(PROLOGUE, end < 0 ? PROLOGUE : end + 1));
-  const label = DECLARED.exec(String.fromCharCode(...prologue))?.[1]?.toLowerCase() ?? 'utf-8';
-  // A declaration that can be read byte by byte is not UTF-16, whatever it says.
-  return label === 'utf8' || /^(?:utf-?16|ucs-?2|iso-10646-ucs-2|unicode)/.test(label) ? 'utf-8' : label;
+  return DECLARED.exec(String.fromCharCode(...prologue))?.[1]?.toLowerCase();
+}
+
+/** One label for all that are of UTF-8 or of UTF-16 without the order of bytes; any other as it is. */
+function family(label: string): string {
+  if (label === 'utf8') return 'utf-8';
+  return /^(?:utf-?16$|ucs-?2|iso-10646-ucs-2|unicode)/.test(label) ? 'utf-16' : label;
 }
 
 /** UTF-8 cut at whole characters by hand: a decoder without stream state is several times faster. */

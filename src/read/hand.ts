@@ -21,6 +21,8 @@ export interface RepairOutput {
 
 export interface Hand {
   readonly text: string;
+  /** Text up to here has gone out. */
+  readonly sent: number;
   /** Text up to here is understood. */
   at: number;
   /** The input has ended. */
@@ -42,6 +44,8 @@ export interface Hand {
   add(text: string): void;
   /** Where in its line `at` is, counted from 1. */
   column(): number;
+  /** ... and a place after the one last asked for. */
+  columnOf(place: number): number;
   /** Line ends of the text up to `to` that has not gone out. */
   lines(to: number): number;
   /** Sends what is understood and keeps the rest. */
@@ -63,6 +67,7 @@ export function createHand(output: RepairOutput, limits: Limits): Hand {
 
   /** Looks at each character once, however often it is called. */
   function moveIndent(to: number): number {
+    if (to < asked) return indent;
     const passed = hand.text.slice(asked, to);
     const lineEnd = passed.lastIndexOf('\n');
     indent = lineEnd < 0 ? indent + passed.length : passed.length - lineEnd - 1;
@@ -117,7 +122,11 @@ export function createHand(output: RepairOutput, limits: Limits): Hand {
       hand.text += text;
       found = -1;
     },
+    get sent() {
+      return sent;
+    },
     column: () => moveIndent(hand.at) + 1,
+    columnOf: (place: number) => moveIndent(place) + 1,
     lines: (to: number) => lineEndsOf(hand.text.slice(sent, to)),
     shift(): void {
       hand.flush(hand.at);

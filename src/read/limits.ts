@@ -7,12 +7,18 @@ export interface Limits {
   readonly attributes: number;
   /** Characters of one text, attribute value or tag, as written in the source. */
   readonly text: number;
+  /** ... of one text that is an attachment as base64 (`representation="B64"`), or of any with its references. */
+  readonly base64: number;
   /** Characters of an element or attribute name. */
   readonly name: number;
   /** Different names; CDA has some hundreds. */
   readonly names: number;
   /** Sections of a document. */
   readonly sections: number;
+  /** Statements within one statement (`entryRelationship`): each may be looked at for each of the others. */
+  readonly related: number;
+  /** Places of a document where its XML is mended. */
+  readonly repairs: number;
   /** Elements, attributes and texts in memory at once: of the header, or of a section's own fields and one entry. */
   readonly held: number;
 }
@@ -20,10 +26,13 @@ export interface Limits {
 export const LIMITS: Limits = Object.freeze({
   depth: 200,
   attributes: 256,
-  text: 64 * 1024 * 1024,
+  text: 16 * 1024 * 1024,
+  base64: 64 * 1024 * 1024,
   name: 1000,
   names: 10_000,
   sections: 10_000,
+  related: 1000,
+  repairs: 1_000_000,
   held: 4_000_000,
 });
 

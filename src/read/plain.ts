@@ -14,6 +14,8 @@ export interface Plain {
    * last one: what is there is not plain, not complete or over a limit.
    */
   scan(text: string, at: number): number;
+  /** Where the tag at work begins; -1 if none is. */
+  readonly at: number;
 }
 
 const TAB = 0x09;
@@ -81,6 +83,7 @@ export function createPlain(
   let breaks = 0;
   let last = -1; // the last `>` in hand: within a tag that begins before it nothing is read beyond the text
   let seen = '';
+  let working = -1;
 
   /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
   function readName(text: string, from: number): number {
@@ -249,12 +252,17 @@ export function createPlain(
       }
       while (open.length > 0) {
         const less = textEnd(text, done);
-        if (less < 0) return done;
+        if (less < 0) break;
+        working = less;
         const end = bytes[less + 1] === SLASH ? takeEndTag(text, less) : takeStartTag(text, less);
-        if (end < 0) return done;
+        if (end < 0) break;
         done = end;
       }
+      working = -1;
       return done;
+    },
+    get at() {
+      return working;
     },
   };
 }

@@ -50,9 +50,12 @@ export const REFUSALS: Readonly<Record<ReadErrorCode, string>> = Object.freeze({
   'limit-depth': 'Elements are nested deeper than the limit `depth` allows.',
   'limit-attributes': 'An element has more attributes than the limit `attributes` allows.',
   'limit-text': 'A text, attribute or tag is longer than the limit `text` allows.',
+  'limit-base64': 'An attachment as base64, or a text as it is written, is longer than the limit `base64` allows.',
   'limit-name': 'A name is longer than the limit `name` allows.',
   'limit-names': 'The document has more different names than the limit `names` allows.',
   'limit-sections': 'The document has more sections than the limit `sections` allows.',
+  'limit-related': 'A statement has more statements in it than the limit `related` allows.',
+  'limit-repairs': 'The XML has to be mended at more places than the limit `repairs` allows.',
   'limit-held':
     'The header, a section or an entry has more elements, attributes and texts than the limit `held` allows.',
 });
@@ -73,16 +76,18 @@ function refuseRepair(repair: RepairName, line: number, column?: number): never 
 export function createReader(handler: DocumentHandler, ledger: Ledger, options: ReadOptions = {}): Reader {
   const limits: Limits = { ...LIMITS, ...options.limits };
   const repairs = options.repairs ?? ALL_REPAIRS;
+  let mended = 0;
   const report: TokenReaderSetup['report'] = (code, repair, { column, lines = 0 } = {}) => {
     const line = tokens.line + lines;
     if (!repairs.has(repair)) refuseRepair(repair, line, column);
+    if (++mended > limits.repairs) refuse('limit-repairs', { lines, ...(column !== undefined && { column }) });
     handler.report(code, line, repair, column);
   };
-  const refuse: TokenReaderSetup['refuse'] = (code, { column, lines = 0 } = {}) => {
+  const refuse: TokenReaderSetup['refuse'] = (code, { column = tokens.column, lines = 0 } = {}) => {
     throw new InputError(code, REFUSALS[code], tokens.line + lines, column);
   };
   const tooManyNames = (): never => refuse('limit-names');
-  const malformed = (): void => report('xml-malformed', 'forbidden-character');
+  const malformed = (): void => report('xml-malformed', 'forbidden-character', { column: tokens.column });
   const headed: DocumentHandler = {
     ...handler,
     report(code, line) {

@@ -17,6 +17,8 @@ export interface Repair {
   close(): boolean;
   /** Where in its line, counted from 1, the text begins that is still to be understood. */
   readonly column: number;
+  /** The same of what is being parsed, of which `written` characters were read. */
+  columnAtWork(written: number): number;
   /** Line ends of the text that is understood but has not gone out, and those of all that is in hand. */
   readonly linesUnsent: number;
   readonly linesInHand: number;
@@ -27,6 +29,7 @@ export interface Repair {
 const SLASH = 0x2f;
 const BANG = 0x21;
 const QUESTION = 0x3f;
+const BRACKET = 0x5d;
 const SLICE = 65536;
 
 /**
@@ -50,7 +53,8 @@ export function createRepair(
 
   function count(characters: number): void {
     run += characters;
-    if (run > limits.text) output.refuse('limit-text');
+    // What is no attachment the tree refuses long before.
+    if (run > limits.base64) output.refuse('limit-base64');
   }
 
   /** Something other than white space stands outside the root element. */
@@ -218,12 +222,22 @@ export function createRepair(
     return isNameStart(code) ? readOpening(less) : readLess(less);
   }
 
+  /** The parser would gather all of a long text. */
+  function settleLong(): void {
+    if (phase !== 'inside' || run < SLICE) return;
+    const bracket = hand.text.charCodeAt(hand.at - 1) === BRACKET;
+    hand.flush(hand.at);
+    if (until === ']]>') output.write(']]><![CDATA[');
+    else if (!bracket) output.settle(); // of `]]>` in a text all is seen at once
+  }
+
   function advance(): void {
     let more = true;
     while (more && hand.at < hand.text.length && phase !== 'trailing') more = step();
     if (phase === 'trailing') hand.pass(hand.text.length);
+    settleLong();
     hand.shift();
-    retry = hand.text.length > MEND_WINDOW ? hand.text.length * 2 : 0;
+    retry = hand.text.length > MEND_WINDOW ? Math.min(hand.text.length * 2, limits.text + 1) : 0;
   }
 
   return {
@@ -247,6 +261,7 @@ export function createRepair(
     get column() {
       return hand.column();
     },
+    columnAtWork: (written) => hand.columnOf(plain.at >= 0 ? plain.at : hand.sent + Math.max(written - 1, 0)),
     get linesUnsent() {
       return hand.lines(hand.at);
     },

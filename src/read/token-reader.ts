@@ -1,7 +1,7 @@
 /** Bytes or text in, tokens out: decoding, mending and parsing put together. */
 import type { FindingCode, ReadErrorCode } from '../finding.js';
 import type { RepairName } from '../repairs.js';
-import { createDecoder } from './decode.js';
+import { createDecoder, type EncodingFault } from './decode.js';
 import { lineEndsOf, type RepairOutput } from './hand.js';
 import type { Limits } from './limits.js';
 import { createPlain } from './plain.js';
@@ -13,11 +13,17 @@ export interface TokenReader {
   write(chunk: string | Uint8Array): void;
   /** Ends the input; false if it ended early. */
   close(): boolean;
-  /** Line of the source that is being read. */
+  /** Line of the source that is being read, and where in it, counted from 1. */
   readonly line: number;
+  readonly column: number;
   /** True if it is inside an element and all that was written has become tokens: whole elements may be left out here. */
   readonly idle: boolean;
 }
+
+const ENCODING: Readonly<Record<EncodingFault, RepairName>> = {
+  'encoding-invalid': 'invalid-encoding',
+  'encoding-differs': 'wrong-encoding',
+};
 
 /** Where it is, as far as is known. */
 export interface Place {
@@ -52,8 +58,8 @@ export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup
     refuse: (code) => refuse(code, { column: repair.column, lines: repair.linesUnsent }),
   };
   const repair = createRepair(output, plain, open, limits, setup.roots);
-  const decoder = createDecoder((before) =>
-    report('encoding-invalid', 'invalid-encoding', { lines: repair.linesInHand + lineEndsOf(before) }),
+  const decoder = createDecoder((code, before) =>
+    report(code, ENCODING[code], { lines: repair.linesInHand + lineEndsOf(before) }),
   );
   return {
     write(chunk) {
@@ -65,6 +71,9 @@ export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup
     },
     get line() {
       return tokens.line;
+    },
+    get column() {
+      return repair.columnAtWork(tokens.written);
     },
     get idle() {
       return repair.idle;

@@ -25,12 +25,15 @@ export interface Tokens {
   /** Counts line ends of source text that is not written. */
   skip(lines: number): void;
   readonly line: number;
+  /** Characters read of the text being written; 0 if none is. */
+  readonly written: number;
 }
 
 /** Parses what is written; references are resolved, line ends are line feeds. End tags are the caller's. */
 export function createTokens(handler: TokenHandler): Tokens {
   const parser = new SaxesParser({ position: false, forceXMLVersion: true, defaultXMLVersion: '1.0' });
   let owing = false;
+  let begun = -1; // where the text being written begins
   // What follows is content; tags are written as empty ones, so nesting stays out of the parser.
   parser.write('<content>');
   // Not the error event: it would build an Error with a stack for every bad character.
@@ -47,7 +50,9 @@ export function createTokens(handler: TokenHandler): Tokens {
   return {
     write(text) {
       owing = true;
+      begun = parser.position;
       parser.write(text);
+      begun = -1;
     },
     endAttributes() {
       owing = false;
@@ -60,6 +65,9 @@ export function createTokens(handler: TokenHandler): Tokens {
     },
     skip(lines) {
       parser.line += lines;
+    },
+    get written() {
+      return begun < 0 ? 0 : parser.position - begun;
     },
     get line() {
       return parser.line;

@@ -2,9 +2,10 @@
 import type { ReadErrorCode } from '../finding.js';
 import type { Ledger } from '../ledger.js';
 import { createContent, type Growing } from './content.js';
+import { createGather } from './gather.js';
 import type { Limits } from './limits.js';
 import type { Namespaces } from './namespace.js';
-import { type Leaf, type Node, nameBit } from './node.js';
+import { type Leaf, type Node, nameBit, peek } from './node.js';
 import { UNNUMBERED } from './parts.js';
 import type { TokenHandler } from './tokens.js';
 import type { Units } from './units.js';
@@ -38,12 +39,14 @@ export function createTree(
   const values: string[] = [];
   let document: Node | undefined;
   let current: Node | undefined;
-  let text = '';
+  const text = createGather();
+  let length = 0; // of the text
   let tag = '';
   let tagLine = 0;
   let declares = false;
   let count = 0; // attributes of the tag: the arrays are used again
   let sections = 0;
+  const related: number[] = []; // statements within each of the open elements
   let broken = false; // there are characters XML forbids
   let held = 0; // elements in memory
   const heldAt: number[] = []; // when each of the open ones opened
@@ -73,9 +76,9 @@ export function createTree(
   }
 
   function flushText(): void {
-    if (text === '') return;
-    const value = text;
-    text = '';
+    if (text.empty) return;
+    const value = text.take();
+    length = 0;
     if (current === undefined) return;
     const blank = isBlank(value);
     if (blank && !units.narrative) return;
@@ -96,6 +99,12 @@ export function createTree(
     return changed.size > 0;
   }
 
+  function countRelated(): void {
+    const count = (related[open.length - 1] ?? 0) + 1;
+    if (count > limits.related) outlet.refuse('limit-related');
+    related[open.length - 1] = count;
+  }
+
   /** A part of a document on its own is read as a document without header. */
   function openFragment(): void {
     outlet.fragment();
@@ -113,6 +122,7 @@ export function createTree(
     content.open(node, false);
     heldAt.push(held);
     filled.push(true);
+    related.push(0);
     scoped.push(false);
     current = node;
   }
@@ -159,15 +169,19 @@ export function createTree(
       count = 0;
       if (!units.field) node.content = [];
       if (name === 'section' && ++sections > limits.sections) outlet.refuse('limit-sections');
+      if (name === 'entryRelationship') countRelated();
       if (held + ledger.height > limits.held) outlet.refuse('limit-held');
       heldAt.push(held++);
       open.push(node);
       content.open(node, units.field);
       filled.push(false);
+      related.push(0);
       current = node;
     },
     text(value) {
-      text += value;
+      length += value.length;
+      if (length > limits.text && (current === undefined || !isEncoded(current))) outlet.refuse('limit-text');
+      text.add(value);
     },
     get skipsBlank() {
       return !units.narrative;
@@ -176,6 +190,7 @@ export function createTree(
       flushText();
       const node = open.pop();
       if (node === undefined) return;
+      related.pop();
       const empty = filled.pop() === false && node.attributes.length === 0;
       if (empty) content.add(createLeaf('#empty', '', node));
       content.close();
@@ -193,6 +208,8 @@ export function createTree(
     },
   };
 }
+
+const isEncoded = (node: Node): boolean => peek(node, 'representation')?.trim() === 'B64';
 
 /** XML white space only; a no-break space is text. */
 function isBlank(text: string): boolean {

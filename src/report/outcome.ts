@@ -49,6 +49,7 @@ type IssueType = OperationOutcomeIssue['code'];
 /** The kind of issue a finding is (http://hl7.org/fhir/R4/valueset-issue-type.html); others are `processing`. */
 const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'encoding-invalid': 'structure',
+  'encoding-differs': 'structure',
   'xml-malformed': 'structure',
   'xml-truncated': 'incomplete',
   'xml-trailing': 'structure',

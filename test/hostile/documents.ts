@@ -141,39 +141,73 @@ export const DOCUMENTS: Readonly<Record<string, Hostile>> = {
   // Bytes and characters
   'bytes that are no UTF-8': {
     source: Buffer.concat([utf8(`${HEAD}one\n`), Uint8Array.of(0xc3, 0x28, 0xff, 0xfe), utf8(`two${TAIL}`)]),
-    findings: ['encoding-invalid 9'],
+    findings: ['encoding-differs 9'],
     says: 'two',
   },
   'an overlong NUL and surrogates in UTF-8': {
     source: Buffer.concat([utf8(HEAD), Uint8Array.of(0xc0, 0x80, 0xed, 0xa0, 0x80), utf8(`two${TAIL}`)]),
-    findings: ['encoding-invalid 8'],
+    findings: ['encoding-differs 8'],
     says: 'two',
+  },
+  'bytes that are no UTF-8 where others are': {
+    source: Buffer.concat([utf8(`${HEAD}caf\u00e9\n`), Uint8Array.of(0xe9, 0xff), utf8(`two${TAIL}`)]),
+    findings: ['encoding-invalid 9'],
+    says: '\ufffd\ufffdtwo',
   },
   'a character cut off at the end': {
     source: Buffer.concat([utf8(withText('x')), Uint8Array.of(0xe2, 0x82)]),
     findings: ['encoding-invalid 11', 'xml-trailing 11'],
   },
   'another encoding than declared': {
-    source: latin1(withText('caf\u00e9')),
-    findings: ['encoding-invalid 8'],
-    says: 'caf',
+    source: latin1(withText('caf\u00e9 \u0093quoted\u0094')),
+    findings: ['encoding-differs 8'],
+    says: 'caf\u00e9 \u201cquoted\u201d',
+  },
+  'ISO-8859-1 declared, UTF-8 written': {
+    source: utf8(declared('ISO-8859-1', 'caf\u00e9 \u20ac')),
+    findings: ['encoding-differs 8'],
+    says: 'caf\u00e9 \u20ac',
+  },
+  'ISO-8859-1 declared and written': { source: latin1(declared('ISO-8859-1', 'caf\u00e9')), says: 'caf\u00e9' },
+  'US-ASCII declared, windows-1252 written': {
+    source: latin1(declared('us-ascii', 'caf\u00e9 \u0080')),
+    says: 'caf\u00e9 \u20ac',
+  },
+  'no encoding declared, windows-1252 written': {
+    source: latin1(withText('caf\u00e9').replace(' encoding="UTF-8"', '')),
+    findings: ['encoding-differs 8'],
+    says: 'caf\u00e9',
   },
   'an encoding nobody knows': {
     source: utf8(declared('x-klingon', 'caf\u00e9')),
     findings: ['encoding-invalid 1'],
     says: 'caf\u00e9',
   },
-  'UTF-16 declared, UTF-8 written': { source: utf8(declared('UTF-16', 'caf\u00e9')), says: 'caf\u00e9' },
-  'UTF-8 declared, UTF-16 written': { source: utf16(withText('caf\u00e9')), says: 'caf\u00e9' },
-  'UTF-16 without a mark': { source: utf16(withText('caf\u00e9'), false), says: 'caf\u00e9' },
-  'UTF-16 the other way round': { source: swapped(utf16(withText('caf\u00e9'))), says: 'caf\u00e9' },
+  'UTF-16 declared, UTF-8 written': {
+    source: utf8(declared('UTF-16', 'caf\u00e9')),
+    findings: ['encoding-differs 1'],
+    says: 'caf\u00e9',
+  },
+  'UTF-16 declared and written': { source: utf16(declared('UTF-16', 'caf\u00e9')), says: 'caf\u00e9' },
+  'UTF-8 declared, UTF-16 written': {
+    source: utf16(withText('caf\u00e9')),
+    findings: ['encoding-differs 1'],
+    says: 'caf\u00e9',
+  },
+  'UTF-16 without a mark': { source: utf16(declared('UTF-16', 'caf\u00e9'), false), says: 'caf\u00e9' },
+  'UTF-8 declared, UTF-16 without a mark': {
+    source: utf16(withText('caf\u00e9'), false),
+    findings: ['encoding-differs 1'],
+    says: 'caf\u00e9',
+  },
+  'UTF-16 the other way round': { source: swapped(utf16(declared('UTF-16BE', 'caf\u00e9'))), says: 'caf\u00e9' },
   'UTF-16 with half a character at its end': {
     source: Buffer.concat([utf16(withText('x')), Uint8Array.of(0x20)]),
-    findings: ['encoding-invalid 11', 'xml-trailing 11'],
+    findings: ['encoding-differs 1', 'encoding-invalid 11', 'xml-trailing 11'],
   },
   'UTF-16 cut in the middle of a character': {
     source: utf16(withText('x')).subarray(0, 1001),
-    findings: ['xml-truncated 7', 'encoding-invalid 7'],
+    findings: ['encoding-differs 1', 'xml-truncated 7', 'encoding-invalid 7'],
     complete: false,
   },
   'a mark of UTF-8 before UTF-16': {

@@ -38,9 +38,37 @@ describe(`${COUNT} times`, { timeout: 240_000 }, () => {
     ],
     ['a number to call', withPatient(repeat((n) => `<telecom value="tel:${n}"/>`))],
     ['an identifier', withPatient(repeat((n) => `<id root="2.16.840.1.113883.19.7" extension="${n}"/>`))],
+    ['a name of the patient', withPatient(`<patient>${repeat((n) => `<name><given>${n}</given></name>`)}</patient>`)],
   ])('%s', async (_what, source) => {
     const { cpuSeconds, loss } = await endingOf(source);
     expect(loss?.leaves.copied).toBeGreaterThan(COUNT);
     expect(cpuSeconds).toBeLessThan(SECONDS);
+  });
+});
+
+/** The most statements a statement may have in it, each looking at all the others: this is what a byte may cost. */
+describe('1000 statements in one', { timeout: 120_000 }, () => {
+  const within = (inside: string): string =>
+    withPatient(
+      '',
+      `<entry><act classCode="ACT" moodCode="EVN"><templateId root="2.16.840.1.113883.10.20.22.4.3"/>
+      <code code="CONC" codeSystem="2.16.840.1.113883.5.6"/><statusCode code="active"/>${inside}</act></entry>`,
+    );
+  const problem = (n: number): string =>
+    `<entryRelationship typeCode="SUBJ"><observation classCode="OBS" moodCode="EVN">
+    <templateId root="2.16.840.1.113883.10.20.22.4.4"/><id root="2.16.840.1.113883.19.5.5" extension="p${n}"/>
+    <code code="55607006" codeSystem="2.16.840.1.113883.6.96"/><statusCode code="completed"/>
+    <value xsi:type="CD" code="${1000 + n}" codeSystem="2.16.840.1.113883.6.96"/></observation></entryRelationship>`;
+  const problems = (count: number): string => Array.from({ length: count }, (_, n) => problem(n)).join('');
+
+  it('are read in bounded time', async () => {
+    const { cpuSeconds, resources } = await endingOf(within(problems(1000)));
+    expect(resources.filter((one) => one.includes('"Condition"')).length).toBeGreaterThanOrEqual(1000);
+    expect(cpuSeconds).toBeLessThan(20);
+  });
+
+  it('are the most: one more is refused, with its place', async () => {
+    const { refused, line, column } = await endingOf(within(problems(1001)));
+    expect([refused, line, column]).toEqual(['limit-related', expect.any(Number), expect.any(Number)]);
   });
 });

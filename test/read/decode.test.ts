@@ -4,7 +4,9 @@ import { createDecoder } from '../../src/read/decode.js';
 
 function decode(bytes: Uint8Array, sizes: number[]): { text: string; invalid: number } {
   let invalid = 0;
-  const decoder = createDecoder(() => invalid++);
+  const decoder = createDecoder((code) => {
+    if (code === 'encoding-invalid') invalid++;
+  });
   let text = '';
   let at = 0;
   for (let index = 0; at < bytes.length; index++) {
@@ -51,10 +53,20 @@ describe('createDecoder', () => {
   });
 
   it('replaces invalid bytes and reports them once', () => {
-    const bytes = ascii('<a>\xe9\xff \xe2\x82</a>\xf0\x9f');
-    const text = '<a>\ufffd\ufffd \ufffd</a>\ufffd';
+    const bytes = ascii('<a>\xc3\xa9\xe9\xff \xe2\x82</a>\xf0\x9f');
+    const text = '<a>\u00e9\ufffd\ufffd \ufffd</a>\ufffd';
     expect(decode(bytes, [100])).toEqual({ text, invalid: 1 });
     expect(decode(bytes, [1])).toEqual({ text, invalid: 1 });
+  });
+
+  it('takes bytes for windows-1252 as long as none were UTF-8, and for what they are if another is declared', () => {
+    for (const size of [1, 2, 100]) {
+      expect(decode(ascii('<a>caf\xe9 \x93x\x94</a>'), [size]).text).toBe('<a>caf\u00e9 \u201cx\u201d</a>');
+      for (const label of ['ISO-8859-1', 'windows-1252', 'us-ascii', 'UTF-16']) {
+        const text = declared(label, 'caf\u00e9 \u20ac \u{1f600}');
+        expect(decode(utf8(text), [size]).text).toBe(text);
+      }
+    }
   });
 
   it('falls back to UTF-8 for an unknown encoding and reports it', () => {

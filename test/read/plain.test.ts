@@ -36,6 +36,9 @@ function tokensOf(text: string, short: boolean): { told: string[]; taken: number
       taken += to - at;
       return to;
     },
+    get at() {
+      return plain.at;
+    },
   };
   const refuse = (code: string): never => {
     throw new Error(code);

@@ -61,16 +61,16 @@ describe('refusals', () => {
     expect(trace([document('<a><!-- <!DOCTYPE a> --><![CDATA[<!DOCTYPE a>]]></a>')]).error).toBeUndefined();
   });
 
-  const limits = { depth: 4, attributes: 3, text: 400, name: 20 };
+  const limits = { depth: 4, attributes: 3, text: 400, base64: 400, name: 20 };
   it.each([
     ['limit-depth', document('<a><b><c>'), document('<a><b><c><d>')],
     ['limit-attributes', document('<a x="1" y="2" z="3"/>'), document('<a x="1" y="2" z="3" w="4"/>')],
     ['limit-name', document(`<${'a'.repeat(20)}/>`), document(`<${'a'.repeat(21)}/>`)],
     ['limit-name', document(`<a ${'a'.repeat(20)}=""/>`), document(`<a ${'a'.repeat(21)}=""/>`)],
-    ['limit-text', document(`<a>${'x'.repeat(400)}</a>`), document(`<a>${'x'.repeat(401)}</a>`)],
-    ['limit-text', document(`<a>${'&lt;'.repeat(100)}</a>`), document(`<a>${'&lt;'.repeat(101)}</a>`)],
+    ['limit-base64', document(`<a>${'x'.repeat(400)}</a>`), document(`<a>${'x'.repeat(401)}</a>`)],
+    ['limit-base64', document(`<a>${'&lt;'.repeat(100)}</a>`), document(`<a>${'&lt;'.repeat(101)}</a>`)],
     [
-      'limit-text',
+      'limit-base64',
       document(`<a>x<![CDATA[${'x'.repeat(399)}]]></a>`),
       document(`<a>x<![CDATA[${'x'.repeat(400)}]]></a>`),
     ],

@@ -83,7 +83,7 @@ export async function* convertAppleHealth(
       limits: LIMITS,
       roots: 'many',
     });
-    const repeats = createRepeats({ reader, handler, invalid: (at) => report('encoding-invalid', { line: at }) });
+    const repeats = createRepeats({ reader, handler, misread: (code, at) => report(code, { line: at }) });
     return { bytes: kind === 'cda' ? source : withoutDoctype(source), repeats };
   }
 

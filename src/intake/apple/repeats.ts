@@ -3,7 +3,7 @@
  * through the parser; those that fit its layout are taken as it was. Whatever fits none goes through the parser, so the
  * result is the same, and a strange record costs only itself.
  */
-import { createDecoder } from '../../read/decode.js';
+import { createDecoder, type EncodingFault } from '../../read/decode.js';
 import { lineEndsOf } from '../../read/hand.js';
 import type { TokenReader } from '../../read/token-reader.js';
 import type { TokenHandler } from '../../read/tokens.js';
@@ -32,7 +32,7 @@ export interface RepeatsSetup {
   readonly reader: TokenReader;
   readonly handler: RecordHandler;
   /** Told once, of the first bytes that are not valid, with their line. */
-  invalid(line: number): void;
+  misread(code: EncodingFault, line: number): void;
 }
 
 export interface Repeats {
@@ -50,7 +50,7 @@ const LEAST = 16_384;
 const MOST_KEPT = 262_144;
 
 /** Puts itself before the reader of a file. */
-export function createRepeats({ reader, handler, invalid }: RepeatsSetup): Repeats {
+export function createRepeats({ reader, handler, misread }: RepeatsSetup): Repeats {
   const known: { readonly layout: Layout; readonly record: Repeatable }[] = [];
   const nextEnd = createFinder(handler.ends);
   let text = '';
@@ -58,7 +58,9 @@ export function createRepeats({ reader, handler, invalid }: RepeatsSetup): Repea
   let rest = -1; // where the reader was at rest last; -1: not in this text
   let skipped = 0; // lines the reader has not seen
   const lineOf = (): number => reader.line + skipped;
-  const decoder = createDecoder((before) => invalid(lineOf() + lineEndsOf(text.slice(at)) + lineEndsOf(before)));
+  const decoder = createDecoder((code, before) =>
+    misread(code, lineOf() + lineEndsOf(text.slice(at)) + lineEndsOf(before)),
+  );
 
   /** Takes the record at `at` if its layout is known. */
   function takeKnown(): boolean {
