@@ -4,7 +4,7 @@
  */
 import { nameId } from '../fhir/ids.js';
 import { type JsonObject, listAt } from '../fhir/json.js';
-import type { Draft, Link, LinkedBase, Pending } from '../map/draft.js';
+import type { Draft, Link, Pending } from '../map/draft.js';
 import { isLink, isLinkedBase, SETTLED } from '../map/draft.js';
 import { createDirectory } from './directory.js';
 import { createEmitted } from './emitted.js';
@@ -12,6 +12,7 @@ import { createEntry, type Entry, identified, isPinned } from './entry.js';
 import { agentKeys, contentOf, identifiersOf, identityName, isSameAgent } from './identity.js';
 import { mergeResources } from './merge.js';
 import { settleTree } from './settle.js';
+import { type Addition, createWaiting } from './waiting.js';
 
 /** What the assembly tells the conversion. */
 export interface AssemblyEvents {
@@ -52,8 +53,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   const agents = new Map<string, Entry>();
   const aliases = new Map<string, string>();
   const directory = createDirectory();
-  /** What adds to a resource that has not come yet, by the keys it goes by. */
-  const waiting = new Map<string, Draft[]>();
+  const waiting = createWaiting(window);
   let held = 0; // entries that are not pinned
   let scope = '';
 
@@ -87,7 +87,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     const { base, resource } = draft;
     const type = String(resource.resourceType);
     if (base && isLinkedBase(base)) {
-      addToLinked(draft, base);
+      addToLinked({ draft, base });
       return;
     }
     const entry = addToBase(draft, base) ?? (AGENTS.has(type) ? joinAgent(resource) : undefined) ?? place(draft, type);
@@ -100,13 +100,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   /** From now on the resource is found by these keys; what waited for one of them is added. */
   function introduce(keys: readonly string[], reference: string): void {
     for (const key of keys) directory.add(key, reference);
-    if (waiting.size === 0) return;
-    for (const key of keys) {
-      const drafts = waiting.get(key) ?? [];
-      waiting.delete(key);
-      for (const draft of drafts)
-        if (!draft.settled && draft.base && isLinkedBase(draft.base)) addToLinked(draft, draft.base);
-    }
+    for (const addition of waiting.take(keys)) addToLinked(addition);
   }
 
   const entryAt = (reference: string | undefined): Entry | undefined =>
@@ -131,17 +125,22 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   }
 
   /** Adds to what goes by the keys of the link, now or as soon as it is in. What has left takes nothing more. */
-  function addToLinked(draft: Draft, { link, rule }: LinkedBase): void {
-    const reference = findLinked(link);
+  function addToLinked(addition: Addition): void {
+    const { draft, base } = addition;
+    const reference = findLinked(base.link);
     const entry = entryAt(reference);
-    if (reference === undefined) for (const key of link.keys) waiting.set(key, [...(waiting.get(key) ?? []), draft]);
-    else if (!entry) events.dangling(link, rule);
+    if (reference === undefined) giveUp(waiting.add(addition));
+    else if (!entry) giveUp(addition);
     else {
       addTo(entry, draft);
       draft.settled = reference;
       introduce(draft.keys, reference);
     }
   }
+
+  const giveUp = (addition: Addition | undefined): void => {
+    if (addition) events.dangling(addition.base.link, addition.base.rule);
+  };
 
   /** An agent described before takes on what this description adds; several that prove to be one are joined. */
   function joinAgent(resource: JsonObject): Entry | undefined {
@@ -300,9 +299,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       return `${type}/${entry.id}`;
     },
     finish() {
-      for (const draft of new Set([...waiting.values()].flat())) {
-        if (!draft.settled && draft.base && isLinkedBase(draft.base)) events.dangling(draft.base.link, draft.base.rule);
-      }
+      waiting.drain().forEach(giveUp);
       for (const entry of [...entries.values()]) flush(entry, true);
     },
   };
