@@ -54,6 +54,8 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   const aliases = new Map<string, string>();
   const directory = createDirectory();
   const waiting = createWaiting(window);
+  /** What came too late; told when the leaves of its statement are accounted for. */
+  const late: Addition[] = [];
   let held = 0; // entries that are not pinned
   let scope = '';
 
@@ -130,7 +132,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     const reference = findLinked(base.link);
     const entry = entryAt(reference);
     if (reference === undefined) giveUp(waiting.add(addition));
-    else if (!entry) giveUp(addition);
+    else if (!entry) late.push(addition);
     else {
       addTo(entry, draft);
       draft.settled = reference;
@@ -282,6 +284,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       scope = name;
     },
     put(drafts) {
+      late.splice(0).forEach(giveUp);
       for (const draft of drafts) putOne(draft);
       trim();
     },
@@ -299,7 +302,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       return `${type}/${entry.id}`;
     },
     finish() {
-      waiting.drain().forEach(giveUp);
+      [...late, ...waiting.drain()].forEach(giveUp);
       for (const entry of [...entries.values()]) flush(entry, true);
     },
   };

@@ -133,4 +133,17 @@ describe('rows of the checklist', () => {
       expect((await read('46240-8', entry)).text).toMatch(/"participant":\[\{[^\n]*"code":"PCP"/);
     }
   });
+
+  it('HC-01: a concern makes the problem it points to one, before or after it; what is missing is told', async () => {
+    const concern = (id: string): string =>
+      `<entry><act classCode="ACT" moodCode="EVN"><templateId root="22.4.132"/><code code="75310-3" codeSystem="LOINC"/><statusCode code="active"/>
+       <entryRelationship typeCode="REFR"><act classCode="ACT" moodCode="EVN"><templateId root="22.4.122"/><id extension="${id}"/><code nullFlavor="NP"/></act></entryRelationship></act></entry>`;
+    const asthma = problem('', 'p1');
+    for (const entries of [concern('p1') + asthma, asthma + concern('p1'), concern('p1c') + asthma]) {
+      const { text, types } = await read('11450-4', entries);
+      expect(text).toMatch(/"resourceType":"Condition".*problem-list-item.*"code":"health-concern"/);
+      expect(types.filter((type) => type === 'Condition')).toHaveLength(1);
+    }
+    expect((await read('11450-4', concern('nowhere') + asthma)).findings).toContain('reference-dangling');
+  });
 });
