@@ -1,4 +1,5 @@
 /** What a document is, without converting it. */
+import { isResourceType } from '../fhir/shapes.js';
 import { InputError } from '../finding.js';
 import type { Document } from './entry.js';
 import { type Outline, readOutline } from './outline.js';
@@ -64,8 +65,11 @@ async function look(document: Document): Promise<Pick<Inspection, 'fate' | 'outl
   if (role === 'keep') return { fate: 'keep' };
   if (role === 'resources') {
     const resources: Record<string, number> = {};
-    for await (const { resource } of readEntries(document.open()))
-      resources[resource.resourceType] = (resources[resource.resourceType] ?? 0) + 1;
+    for await (const { resource } of readEntries(document.open())) {
+      // A name nobody knows may be anything the file says.
+      const type = isResourceType(resource.resourceType) ? resource.resourceType : 'other';
+      resources[type] = (resources[type] ?? 0) + 1;
+    }
     return { fate: 'pass', resources };
   }
   return { fate: 'convert', outline: await readOutline(document.open()) };

@@ -33,6 +33,8 @@ const at = (...path: string[]): string => join(folder, ...path);
 
 interface Result {
   readonly said: string;
+  /** Without the data itself, which `convert` and `timeline` write to the other. */
+  readonly onStderr: string;
   readonly code: number;
 }
 
@@ -40,7 +42,7 @@ function run(...args: string[]): Promise<Result> {
   const node = [join(root, 'dist/cli/main.js'), ...args];
   return new Promise((resolve) => {
     execFile(process.execPath, node, { cwd: root, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
-      resolve({ said: stdout + stderr, code: typeof error?.code === 'number' ? error.code : 0 }),
+      resolve({ said: stdout + stderr, onStderr: stderr, code: typeof error?.code === 'number' ? error.code : 0 }),
     );
   });
 }
@@ -114,6 +116,44 @@ describe('no value of a document', { timeout: 240_000 }, () => {
     expect(markersIn(asJson.said)).toEqual([]);
     const merged = await run('timeline', at('in'), '--out', at('merged'));
     expect([markersIn(merged.said), merged.code]).toEqual([[], 1]);
+  });
+
+  it('is in what a trace says of where things come from', async () => {
+    for (const kind of ['sparing', 'broken']) {
+      const to = at(`trace-${kind}.ndjson`);
+      await run('convert', at('in', `vendor-quirks-${kind}.xml`), '--trace', to);
+      const trace = await readFile(to, 'utf8');
+      expect(trace.length).toBeGreaterThan(1000);
+      // Of what a trace says, all but names of elements is of the program.
+      expect([kind, ...markersIn(trace)]).toEqual([kind]);
+    }
+  });
+
+  it.each([
+    ['convert', []],
+    ['inspect', []],
+    ['timeline', ['--json']],
+    ['push', ['--to', 'http://127.0.0.1:9/fhir', '--dry-run']],
+  ])('is in what %s says of broken JSON, lines and cards', async (command, options) => {
+    const broken: Record<string, string> = {
+      'cut.json':
+        '{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"ZQX1',
+      'bare.json': '{"resourceType":"Patient","birthDate":ZQX2}',
+      'odd.json': '{"resourceType":"ZQX3","ZQX4":{"ZQX5":["ZQX6"]}}',
+      'lines.ndjson': '{"resourceType":"Patient","id":"p"}\n{"resourceType":"ZQX7","id":"ZQX8"}\nZQX9 {"a":\n',
+      'card.smart-health-card': '{"verifiableCredential":["eyJhbGciOiJFUzI1NiJ9.ZQX10.ZQX11"]}',
+      'codes.txt':
+        'shc:/567629095243206034602924374044603122295953265460346029254077280433602870286471674522280928619998',
+      'part.eml':
+        'Subject: ZQX12\nFrom: ZQX13@x\nContent-Type: multipart/mixed; boundary=ZQX14\n\n--ZQX14\nContent-Type: text/ZQX15\n\nZQX16',
+    };
+    await mkdir(at('broken'), { recursive: true });
+    for (const [name, text] of Object.entries(broken)) await writeFile(at('broken', name), text);
+    for (const name of Object.keys(broken)) {
+      const { said, onStderr } = await run(command, at('broken', name), ...options);
+      const words = command === 'convert' || command === 'timeline' ? onStderr : said;
+      expect([name, ...markersIn(words)]).toEqual([name]);
+    }
   });
 
   it.each(['deep', 'doctype', 'other', 'words'])('is in why the %s one is refused', async (kind) => {
