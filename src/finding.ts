@@ -56,6 +56,10 @@ export const FINDINGS = Object.freeze({
     'A statement with very many members became several resources with one identifier; each names a part of the members.',
   ],
   // data types
+  'narrative-repeated': [
+    'warning',
+    'Statements refer to long parts of this narrative so often that the resource has no copy; the words are in the section.',
+  ],
   'narrative-unresolved': ['warning', 'A reference into the narrative finds no element with that ID.'],
   'code-unmapped': ['warning', 'The code has no counterpart in the code table.'],
   'code-without-system': ['information', 'A code has no code system; none was guessed.'],

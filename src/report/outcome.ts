@@ -67,6 +67,7 @@ const KINDS: Partial<Record<FindingCode, IssueType>> = {
   'patients-several': 'multiple-matches',
   'identity-conflict': 'conflict',
   'statement-split': 'informational',
+  'narrative-repeated': 'too-costly',
   'narrative-unresolved': 'not-found',
   'code-unmapped': 'code-invalid',
   'code-system-unknown': 'code-invalid',

@@ -46,6 +46,21 @@ describe(`${COUNT} times`, { timeout: 240_000 }, () => {
   });
 });
 
+describe('a long part of the narrative', { timeout: 120_000 }, () => {
+  it('is not copied without end into what refers to it', async () => {
+    const words = `<text><content ID="r">${repeat((n) => `<content ID="w${n}">word</content> `)}</content></text>`;
+    const entry = (n: number): string => `<entry><observation classCode="OBS" moodCode="EVN">
+      <id root="2.16.840.1.113883.19.5.3" extension="o${n}"/><code code="718-7" codeSystem="2.16.840.1.113883.6.1"/>
+      <text><reference value="#r"/></text><statusCode code="completed"/></observation></entry>`;
+    const entries = Array.from({ length: 500 }, (_, n) => entry(n)).join('');
+    const { cpuSeconds, resources, loss } = await endingOf(withPatient('', entries).replace('<text>x</text>', words));
+    expect(loss?.findings.map(({ code }) => code)).toContain('narrative-repeated');
+    expect(resources.join('').length).toBeLessThan(40 * 1024 * 1024);
+    expect(resources.filter((one) => one.includes('"Observation"')).length).toBeGreaterThanOrEqual(500);
+    expect(cpuSeconds).toBeLessThan(20);
+  });
+});
+
 /** The most statements a statement may have in it, each looking at all the others: this is what a byte may cost. */
 describe('1000 statements in one', { timeout: 120_000 }, () => {
   const within = (inside: string): string =>

@@ -20,11 +20,43 @@ export const convertNarrative: Converter = (source, context) => {
     context.report('narrative-unresolved', reference);
     return ownNarrative(source, context);
   }
-  const div = toXhtml(target);
+  const div = renderPart(target);
   context.test(reference);
   for (const item of source.content) if (isLeaf(item) && item.name === '#text') context.lose(item, 'superseded');
-  return div === undefined ? undefined : { status: 'generated', div };
+  if (div === undefined) return undefined;
+  if (repeatsTooMuch(target, div)) {
+    context.report('narrative-repeated', reference);
+    return undefined;
+  }
+  return { status: 'generated', div };
 };
+
+/** Characters from which a part of the narrative counts as long, and those that long parts of one text may have in all. */
+const LONG = 10_000;
+const MOST = 16 * 1024 * 1024;
+
+const rendered = new WeakMap<Node, string>();
+const repeated = new WeakMap<Node, number>();
+
+/** A long part is rendered once, however many statements refer to it. */
+function renderPart(part: Node): string | undefined {
+  const known = rendered.get(part);
+  if (known !== undefined) return known;
+  const div = toXhtml(part);
+  if (div !== undefined && div.length >= LONG) rendered.set(part, div);
+  return div;
+}
+
+/** Each of many statements may refer to all of a long text: what comes of it must not grow with the square of both. */
+function repeatsTooMuch(part: Node, { length }: string): boolean {
+  if (length < LONG) return false;
+  let text = part;
+  while (text.name !== 'text' && text.parent) text = text.parent;
+  const sum = (repeated.get(text) ?? 0) + length;
+  if (sum > MOST) return true;
+  repeated.set(text, sum);
+  return false;
+}
 
 function ownNarrative(source: Node, context: Context): JsonObject | undefined {
   const div = toXhtml(source);
