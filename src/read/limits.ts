@@ -15,7 +15,7 @@ export interface Limits {
   readonly names: number;
   /** Sections of a document. */
   readonly sections: number;
-  /** Statements within one statement (`entryRelationship`): each may be looked at for each of the others. */
+  /** Statements (`entryRelationship`), authors, informants, participants and performers of one statement, in all: each may be looked at for each of the others. */
   readonly related: number;
   /** Places of a document where its XML is mended. */
   readonly repairs: number;

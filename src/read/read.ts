@@ -54,7 +54,7 @@ export const REFUSALS: Readonly<Record<ReadErrorCode, string>> = Object.freeze({
   'limit-name': 'A name is longer than the limit `name` allows.',
   'limit-names': 'The document has more different names than the limit `names` allows.',
   'limit-sections': 'The document has more sections than the limit `sections` allows.',
-  'limit-related': 'A statement has more statements in it than the limit `related` allows.',
+  'limit-related': 'A statement has more statements, authors and participants in it than the limit `related` allows.',
   'limit-repairs': 'The XML has to be mended at more places than the limit `repairs` allows.',
   'limit-held':
     'The header, a section or an entry has more elements, attributes and texts than the limit `held` allows.',

@@ -13,6 +13,9 @@ import type { Units } from './units.js';
 /** Parts of a document that are met on their own. */
 const FRAGMENTS = new Set(['section', 'entry', 'component', 'structuredBody']);
 
+/** What rules look at for each of the other statements in the same one. */
+const RELATED = new Set(['entryRelationship', 'author', 'informant', 'participant', 'performer']);
+
 const X = 'x'.charCodeAt(0);
 
 const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -169,7 +172,7 @@ export function createTree(
       count = 0;
       if (!units.field) node.content = [];
       if (name === 'section' && ++sections > limits.sections) outlet.refuse('limit-sections');
-      if (name === 'entryRelationship') countRelated();
+      if (sections > 0 && RELATED.has(name)) countRelated();
       if (held + ledger.height > limits.held) outlet.refuse('limit-held');
       heldAt.push(held++);
       open.push(node);
