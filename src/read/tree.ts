@@ -172,7 +172,7 @@ export function createTree(
       count = 0;
       if (!units.field) node.content = [];
       if (name === 'section' && ++sections > limits.sections) outlet.refuse('limit-sections');
-      if (sections > 0 && RELATED.has(name)) countRelated();
+      if (RELATED.has(name) && (sections > 0 || name === 'entryRelationship')) countRelated();
       if (held + ledger.height > limits.held) outlet.refuse('limit-held');
       heldAt.push(held++);
       open.push(node);
