@@ -1,5 +1,7 @@
 /** The sections being read: their place in the Composition, their narrative by ID, what came of their entries. */
+
 import type { Assembly } from './assemble/assembly.js';
+import { fillSection } from './assemble/settle.js';
 import type { SectionSummary } from './event.js';
 import { type JsonObject, listAt } from './fhir/json.js';
 import { type Ledger, RANK } from './ledger.js';
@@ -121,8 +123,6 @@ export function createSections(setup: SectionsSetup): Sections {
   };
 }
 
-const EMPTY_TEXT = '<div xmlns="http://www.w3.org/1999/xhtml"><p>The source has no text here.</p></div>';
-
 /** Puts the mapped fields first; keeps the invariants cmp-1 (some content) and cmp-2 (empty means no entries). */
 function complete(slot: JsonObject, fields: JsonObject): void {
   const { section, entry } = slot;
@@ -134,7 +134,7 @@ function complete(slot: JsonObject, fields: JsonObject): void {
     delete slot.emptyReason;
   }
   if (section) slot.section = section;
-  if (!slot.text && !entry && !section) slot.text = { status: 'empty', div: EMPTY_TEXT };
+  fillSection(slot);
 }
 
 function indexIds(section: Node): Map<string, Node> {

@@ -11,7 +11,7 @@ import { createEmitted } from './emitted.js';
 import { createEntry, type Entry, identified, isPinned } from './entry.js';
 import { agentKeys, contentOf, identifiersOf, identityName, isSameAgent } from './identity.js';
 import { mergeResources } from './merge.js';
-import { settleTree } from './settle.js';
+import { fillSections, settleTree } from './settle.js';
 import { type Addition, createWaiting } from './waiting.js';
 
 /** What the assembly tells the conversion. */
@@ -255,7 +255,8 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
         if (isLink(pending.target)) events.dangling(pending.target, pending.rule);
       }
     }
-    const content = settleTree(entry.resource, dead ?? NO_ONE) as JsonObject;
+    const settled = settleTree(entry.resource, dead ?? NO_ONE) as JsonObject;
+    const content = dead && entry.type === 'Composition' ? fillSections(settled) : settled;
     if (!final) {
       emitted.add(entry.id, entry.proof ?? nameId(contentOf(content)));
       if (AGENTS.has(entry.type)) forgetAgent(entry);

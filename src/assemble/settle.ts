@@ -50,3 +50,22 @@ function referenceOf(value: Json | undefined): string | undefined {
   for (const key in value) if (key !== 'reference') return undefined;
   return value.reference;
 }
+
+const EMPTY_TEXT = '<div xmlns="http://www.w3.org/1999/xhtml"><p>The source has no text here.</p></div>';
+
+/** A section of a Composition must have some content (cmp-1), also when the last of its entries has gone. */
+export function fillSection(section: JsonObject): void {
+  if (!section.text && !section.entry && !section.section) section.text = { status: 'empty', div: EMPTY_TEXT };
+}
+
+/** The same for all sections of a Composition that was settled; what it changes is copied. */
+export function fillSections(owner: JsonObject): JsonObject {
+  if (!Array.isArray(owner.section)) return owner;
+  const section = owner.section.map((one) => {
+    const filled = fillSections(one as JsonObject);
+    const copy = filled === one ? copyOf(filled) : filled;
+    fillSection(copy);
+    return copy;
+  });
+  return { ...copyOf(owner), section };
+}
