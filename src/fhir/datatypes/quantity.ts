@@ -150,9 +150,24 @@ function convertCenter(node: Node, center: Node, context: Context): JsonObject |
   return convertPq(center, undefined, context);
 }
 
-/** IVL_PQ to Range; either bound may be missing, units may differ (IP-05, IP-06). Undefined for a plain PQ. */
+/** True if the low bound is above the high one, in the same unit: FHIR has no such Range (rng-2). */
+export function isUpsideDown(low: Node, high: Node): boolean {
+  const [least, most] = [low, high].map((bound) => Number(parseDecimal(valueLeaf(bound)?.value ?? '') ?? Number.NaN));
+  return attribute(low, 'unit')?.value === attribute(high, 'unit')?.value && Number(least) > Number(most);
+}
+
+/**
+ * IVL_PQ to Range; either bound may be missing, units may differ (IP-05, IP-06). Undefined for a plain PQ, and for bounds
+ * the wrong way round, which are lost and reported `number-malformed`: nobody can tell which of them is right.
+ */
 export function convertRange(source: Node | Leaf, context: Context): JsonObject | undefined {
   if (isLeaf(source)) return undefined;
+  const { low, high } = boundsOf(source);
+  if (low && high && isUpsideDown(low, high)) {
+    context.lose(source, 'narrowed');
+    context.report('number-malformed', source);
+    return undefined;
+  }
   const range: JsonObject = {};
   for (const name of ['low', 'high'] as const) {
     const bound = child(source, name);

@@ -6,7 +6,7 @@ import { isAbsent } from './absent.js';
 import type { Converter } from './converter.js';
 import { parseDecimal, parseInteger, valueLeaf } from './decimal.js';
 import { correctType, inferType } from './infer.js';
-import { boundsOf, startsAtZero } from './quantity.js';
+import { boundsOf, isUpsideDown, startsAtZero } from './quantity.js';
 import { isPlainText } from './text.js';
 import { chooseTime } from './time-choice.js';
 import { sayAsText } from './words.js';
@@ -92,11 +92,11 @@ function candidates(source: Node | Leaf, type: string): readonly string[] {
   return type === 'INT' && parseInteger(value) === undefined ? (NATURAL.get('REAL') ?? []) : natural;
 }
 
-/** IP-01 to IP-05: two bounds are a Range, one is a Quantity with comparator. */
+/** IP-01 to IP-05: two bounds are a Range, the wrong way round text, one is a Quantity with comparator. */
 function intervalTypes(node: Node): readonly string[] {
   const { low, high } = boundsOf(node);
   const both = low !== undefined && high !== undefined && !startsAtZero(low);
-  if (both) return ['Range', 'string'];
+  if (both) return isUpsideDown(low, high) ? ['string', 'Range'] : ['Range', 'string'];
   return ['Quantity', 'Range', ...(low || high ? [] : ['SimpleQuantity', 'Age', 'Duration']), 'string'];
 }
 
