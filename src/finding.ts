@@ -119,6 +119,7 @@ export const FINDINGS = Object.freeze({
     'error',
     'A health card was left out: it is broken, its signature is wrong, or no trusted key confirms it.',
   ],
+  'resource-unknown': ['error', 'A resource of a type FHIR R4 does not have was left out.'],
   'record-unreadable': ['warning', 'A file of the package could not be read as FHIR JSON; it was left out.'],
   // checking
   'check-failed': ['warning', 'A resource does not satisfy a rule of FHIR or its profile.'],

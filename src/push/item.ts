@@ -16,9 +16,16 @@ export interface Unit {
   readonly items: readonly Item[];
 }
 
-/** `Type/id`; undefined for a resource without id: nothing could be said of it again. */
-export const keyOf = (resource: FhirResource): string | undefined =>
-  resource.id === undefined ? undefined : `${resource.resourceType}/${resource.id}`;
+const KEY = /^[A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64}$/;
+
+/**
+ * `Type/id`; undefined for a resource without an id, of which nothing could be said again, or with an id or type that
+ * FHIR does not allow: it becomes part of an address.
+ */
+export function keyOf({ resourceType, id }: FhirResource): string | undefined {
+  const key = `${resourceType}/${id ?? ''}`;
+  return KEY.test(key) ? key : undefined;
+}
 
 const LITERAL = /^([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})(\/_history\/[A-Za-z0-9.-]+)?$/;
 

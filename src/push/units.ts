@@ -48,7 +48,7 @@ async function readBundle({ path, open }: Entry, refuse: (refused: Refused) => v
   });
 }
 
-const NO_ID = 'it has no id, so that it would be created anew each time';
+const NO_ID = 'it has no id that FHIR allows, so that it would be created anew each time';
 
 /** References to addresses inside the Bundle as `Type/id`, in place: the resource is nobody else's. */
 function literal(value: unknown, addresses: ReadonlyMap<string, string>): unknown {

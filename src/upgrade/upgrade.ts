@@ -1,6 +1,7 @@
 /** FHIR DSTU2 and STU3 to R4, by the tables of `mappings/upgrade/`. */
 import type { FhirResource } from 'fhir/r4.js';
 import type { JsonObject } from '../fhir/json.js';
+import { isResourceName } from '../fhir/shapes.js';
 import { FINDINGS, type Finding, type FindingCode } from '../finding.js';
 import { carryResource } from './carry.js';
 import { shippedUpgrades } from './shipped.js';
@@ -51,6 +52,12 @@ export function upgradeResource(
     findings,
     from: version,
   };
+}
+
+/** True for a resource type of R4, or of an older version the tables know; what else calls itself one may be anything. */
+export function isKnownType(type: string): boolean {
+  const { tables, gone } = shippedUpgrades();
+  return isResourceName(type) || gone.has(type) || OLD_VERSIONS.some((version) => tables.has(`${version} ${type}`));
 }
 
 function toFinding(code: FindingCode, path: string): Finding {

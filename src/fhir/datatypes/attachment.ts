@@ -6,7 +6,7 @@ import { filled, isAbsent } from './absent.js';
 import { encodeText, normaliseBase64 } from './base64.js';
 import { typeOfContent } from './media-type.js';
 import { referenceOf, takeReferenced, takeText } from './text.js';
-import { isSafeLink } from './uri.js';
+import { toLink } from './uri.js';
 
 /** Base64 or text content as data, an outer reference as url, a narrative one as the text it points to. */
 export function convertAttachment(source: Node | Leaf, context: Context): JsonObject | undefined {
@@ -83,7 +83,11 @@ function takeReference(reference: Leaf, context: Context): Body | undefined {
     const text = takeReferenced(reference, context);
     return text === undefined ? undefined : asText(text);
   }
-  if (isSafeLink(link)) return { content: { url: context.take(reference) } };
+  const url = toLink(link);
+  if (url !== undefined) {
+    context.take(reference);
+    return { content: { url } };
+  }
   context.lose(reference, 'narrowed');
   context.report('url-refused', reference);
   return undefined;

@@ -63,7 +63,9 @@ function fromUri(root: Leaf, extension: Leaf, context: Context): JsonObject {
   context.test(root);
   const uri = context.take(extension);
   const cut = uri.lastIndexOf(/^https?:/i.test(uri) ? '/' : ':');
-  const [system, value] = [uri.slice(0, cut), uri.slice(cut + 1)];
-  if (cut > 0 && value !== '' && /:\/\/.|^urn:./i.test(system)) return { system, value };
-  return { system: URI_SYSTEM, value: uri };
+  const [start, value] = [uri.slice(0, cut), uri.slice(cut + 1)];
+  const system = cut > 0 && value !== '' && /:\/\/.|^urn:./i.test(start) ? toUri(start) : undefined;
+  if (system !== undefined) return { system, value };
+  const whole = toUri(uri);
+  return whole === undefined ? { value: uri } : { system: URI_SYSTEM, value: whole };
 }

@@ -17,16 +17,21 @@ export const isUuid = (text: string): boolean => UUID.test(text);
 /** The scheme of a URI in lower case, without its colon. */
 export const schemeOf = (text: string): string | undefined => SCHEME.exec(text)?.[1]?.toLowerCase();
 
-/** True for a relative link or one of an allowed scheme, without white space. */
-export function isSafeLink(text: string): boolean {
+/** A relative link or one of an allowed scheme, without white space; undefined for any other, and for a broken URN. */
+export function toLink(text: string): string | undefined {
   const scheme = schemeOf(text);
-  return text !== '' && !/[\s<>"]/.test(text) && (scheme === undefined || LINK_SCHEMES.has(scheme));
+  if (text === '' || /[\s<>"]/.test(text) || (scheme !== undefined && !LINK_SCHEMES.has(scheme))) return undefined;
+  return URN.test(text) ? toUri(text) : text;
 }
 
-/** An OID or UUID as URI, any other absolute URI as it is; undefined for plain text. */
+const URN = /^urn:(oid|uuid):/i;
+
+/** An OID or UUID as URI, any other absolute URI as it is; undefined for plain text and for a broken OID or UUID. */
 export function toUri(text: string): string | undefined {
-  if (isOid(text)) return `urn:oid:${text}`;
-  if (isUuid(text)) return `urn:uuid:${text.toLowerCase()}`;
+  const bare = text.replace(URN, '');
+  if (isOid(bare)) return `urn:oid:${bare}`;
+  if (isUuid(bare)) return `urn:uuid:${bare.toLowerCase()}`;
+  if (bare !== text) return undefined;
   return SCHEME.test(text) && !/\s/.test(text) ? text : undefined;
 }
 
@@ -43,16 +48,20 @@ export function convertUri(source: Node | Leaf, context: Context): string | unde
   if (leaf === undefined) return undefined;
   const text = leaf.value.trim();
   if (/\s/.test(text)) return refuse(leaf, context, 'type-unsupported');
+  const uri = toUri(text);
+  if (uri === undefined && URN.test(text)) return refuse(leaf, context, 'type-unsupported');
   context.take(leaf);
-  return toUri(text) ?? text;
+  return uri ?? text;
 }
 
 /** A link; one of a scheme that is not allowed is lost and reported `url-refused` (ED-05). */
 export function convertUrl(source: Node | Leaf, context: Context): string | undefined {
   const leaf = uriLeaf(source, context);
   if (leaf === undefined) return undefined;
-  if (!isSafeLink(leaf.value.trim())) return refuse(leaf, context, 'url-refused');
-  return context.take(leaf);
+  const link = toLink(leaf.value.trim());
+  if (link === undefined) return refuse(leaf, context, 'url-refused');
+  context.take(leaf);
+  return link;
 }
 
 /** An OID as `urn:oid:`; anything else is lost and reported. */

@@ -3,7 +3,7 @@ import type { FhirResource } from 'fhir/r4.js';
 import type { Json, JsonObject } from '../../fhir/json.js';
 import { isResourceType } from '../../fhir/shapes.js';
 import type { Finding, FindingCode } from '../../finding.js';
-import { upgradeResource } from '../../upgrade/upgrade.js';
+import { isKnownType, upgradeResource } from '../../upgrade/upgrade.js';
 import type { Account } from '../output/account.js';
 import { readResources } from '../resources.js';
 import { baseOf, type ClinicalRecord, createOrigins, rewrite, stampSource } from './clinical.js';
@@ -45,6 +45,10 @@ export function createClinicalReader(setup: ClinicalSetup): (files: readonly Cli
   }
 
   function convertOne(resource: JsonObject, record: ClinicalRecord | undefined, known: ReadonlySet<string>): void {
+    if (!isKnownType(String(resource.resourceType))) {
+      loseUnknown(resource, record);
+      return;
+    }
     const path = `clinical-records[${resource.resourceType}]`;
     const base = baseOf(record, resource);
     const upgraded = upgradeResource(resource as unknown as FhirResource, versionOf(record));
@@ -89,6 +93,14 @@ export function createClinicalReader(setup: ClinicalSetup): (files: readonly Cli
     origins.finish();
     yield;
   };
+
+  /** Neither files nor messages are named by what is no type. */
+  function loseUnknown(resource: JsonObject, record: ClinicalRecord | undefined): void {
+    const [path, line] = ['clinical-records', record?.line ?? 0];
+    report('resource-unknown', { path });
+    account.statement(path, line, false);
+    account.lose('withheld', path, line, countLeaves(resource));
+  }
 
   /** A stub without its file: the record itself is not in the export. */
   function loseStub({ type, leaves, line }: ClinicalRecord): void {

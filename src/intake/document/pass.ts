@@ -4,7 +4,9 @@ import type { ConvertOptions } from '../../convert.js';
 import type { Event } from '../../event.js';
 import { nameId } from '../../fhir/ids.js';
 import { type Json, type JsonObject, LEXICAL, stringify } from '../../fhir/json.js';
+import { FINDINGS, type Finding } from '../../finding.js';
 import { createFindings } from '../../findings.js';
+import { isKnownType } from '../../upgrade/upgrade.js';
 import type { Document } from '../entry.js';
 import { reportFor } from '../output/report.js';
 import { refusalError } from '../refusals.js';
@@ -28,6 +30,10 @@ export async function* passResources(document: Document, options: ConvertOptions
     const witness = createWitness(document.open());
     for await (const { resource, fullUrl } of readEntries(witness.bytes)) {
       const { resourceType } = resource;
+      if (!isKnownType(resourceType)) {
+        findings.add(UNKNOWN);
+        continue;
+      }
       const id = idOf(resource, fullUrl);
       const passed = { resourceType, id, ...(redirect(resource as unknown as JsonObject, addresses) as JsonObject) };
       counts[resourceType] = (counts[resourceType] ?? 0) + 1;
@@ -43,6 +49,13 @@ export async function* passResources(document: Document, options: ConvertOptions
     throw error;
   }
 }
+
+/** What calls itself a type no FHIR has may be anything: files and messages are named by the type. */
+const UNKNOWN: Finding = {
+  code: 'resource-unknown',
+  severity: FINDINGS['resource-unknown'][0],
+  message: FINDINGS['resource-unknown'][1],
+};
 
 const idOf = (resource: FhirResource, fullUrl: string | undefined): string =>
   resource.id ?? nameId(fullUrl ?? stringify(resource as unknown as JsonObject));
