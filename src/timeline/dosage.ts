@@ -3,15 +3,17 @@ import type { Json, JsonObject } from '../fhir/json.js';
 import { isObject, listOf } from './path.js';
 import { conceptText, valueText } from './words.js';
 
-const UNITS: Readonly<Record<string, string>> = {
-  s: 'second',
-  min: 'minute',
-  h: 'hour',
-  d: 'day',
-  wk: 'week',
-  mo: 'month',
-  a: 'year',
-};
+const UNITS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    s: 'second',
+    min: 'minute',
+    h: 'hour',
+    d: 'day',
+    wk: 'week',
+    mo: 'month',
+    a: 'year',
+  }),
+);
 
 /** `1 tablet, 2 times a day, oral, as needed for pain, 2010-05-01 – …`; the text, where the source has its own words. */
 export function dosageText(dosage: Json): string | undefined {
@@ -52,7 +54,7 @@ function frequencyText({
 }: JsonObject): string | undefined {
   const often = count === undefined ? '' : `${count} times in all, `;
   if (period === undefined) return count === undefined ? undefined : `${count} times in all`;
-  const unit = UNITS[String(periodUnit)] ?? String(periodUnit ?? '');
+  const unit = UNITS.get(String(periodUnit)) ?? String(periodUnit ?? '');
   const span = periodMax === undefined ? String(period) : `${period} – ${periodMax}`;
   const times = frequencyMax === undefined ? String(frequency ?? 1) : `${frequency ?? 1} – ${frequencyMax}`;
   if (times === '1') return `${often}every ${span === '1' ? unit : `${span} ${unit}s`}`;

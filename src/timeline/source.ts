@@ -158,9 +158,10 @@ function sourceId(resources: readonly JsonObject[]): string {
 }
 
 function countTypes(resources: readonly JsonObject[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { resourceType } of resources) counts[String(resourceType)] = (counts[String(resourceType)] ?? 0) + 1;
-  return Object.fromEntries(Object.entries(counts).sort(([one], [other]) => (one < other ? -1 : 1)));
+  const counts = new Map<string, number>();
+  for (const { resourceType } of resources)
+    counts.set(String(resourceType), (counts.get(String(resourceType)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** Who keeps the document, else who wrote it; of plain records the organization that manages the patient's. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../json.js';
 import { filled, isAbsent } from './absent.js';
 import { parseDecimal } from './decimal.js';
 
-const MINUTES: Readonly<Record<string, number>> = { s: 1 / 60, min: 1, h: 60, d: 1440 };
+const MINUTES: ReadonlyMap<string, number> = new Map(Object.entries({ s: 1 / 60, min: 1, h: 60, d: 1440 }));
 
 /** Meals themselves take no offset (FHIR tim-9): only before and after them is there room for one. */
 const MEALS = new Set(['C', 'CM', 'CD', 'CV']);
@@ -46,7 +46,7 @@ function takeOffset(node: Node, when: string, context: Context): number | undefi
 }
 
 function toMinutes(value: Leaf, unit: Leaf): number | undefined {
-  const factor = MINUTES[unit.value.trim()];
+  const factor = MINUTES.get(unit.value.trim());
   const minutes = factor === undefined ? Number.NaN : Number(parseDecimal(value.value) ?? Number.NaN) * factor;
   return Number.isInteger(minutes) && Math.abs(minutes) < 2 ** 31 ? minutes : undefined;
 }

@@ -244,7 +244,7 @@ export function createExportReader(setup: ExportSetup): RecordHandler {
         take: (sample) => settle(samples.put(sample), path, sample.line, open.leaves),
       };
     },
-    holeAt: (path) => HOLES[path],
+    holeAt: (path) => (Object.hasOwn(HOLES, path) ? HOLES[path] : undefined),
   };
 
   /** The format has no text. */

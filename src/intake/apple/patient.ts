@@ -83,7 +83,7 @@ function toPatient(id: string, facts: ReadonlyMap<string, string>, given: readon
 /** What the person entered as their blood group; when is not said. */
 function toBloodType(data: AppleData, value: string, patient: string): JsonObject {
   const { code, values } = data.export.bloodType;
-  const { snomed, display } = values[value] ?? { snomed: '', display: '' };
+  const { snomed, display } = (Object.hasOwn(values, value) ? values[value] : undefined) ?? { snomed: '', display: '' };
   const reference = `Patient/${patient}`;
   return {
     resourceType: 'Observation',
