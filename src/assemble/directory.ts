@@ -1,4 +1,4 @@
-/** Which resource a statement's identifier stands for. It knows the latest quarter of a million identifiers, no more. */
+/** Which resource a statement's identifier stands for. It knows the latest 65,000 to 131,000 identifiers, no more. */
 import { type Hashes, hashText } from '../hash.js';
 
 export interface Directory {
@@ -20,7 +20,7 @@ interface Generation {
  * which is reported as any other link without target.
  * @param most identifiers of one generation
  */
-export function createDirectory(most = 1 << 17): Directory {
+export function createDirectory(most = 1 << 16): Directory {
   const types: string[] = [];
   let older: Generation | undefined;
   let younger = createGeneration();
