@@ -1,9 +1,9 @@
 /** The library as a page has it: bundled for a browser, and giving the same as in Node.js. */
 import { readFileSync } from 'node:fs';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bundleToJson, convert, toBundle } from '../src/index.js';
-import { IN_A_BROWSER, noBrowser, startBrowser, type TestBrowser } from './view/browser.js';
+import { IN_A_BROWSER, noBrowser, useBrowser } from './view/browser.js';
 
 const sample = readFileSync(new URL('../samples/ccd-r21-rich.xml', import.meta.url));
 
@@ -15,11 +15,7 @@ interface Library {
 }
 
 describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    browser = await startBrowser();
-  }, 60_000);
-  afterAll(() => browser.close());
+  const browser = useBrowser();
 
   it('converts as in Node.js, and asks nobody for anything', async () => {
     // What reads folders is loaded only when folders are read.

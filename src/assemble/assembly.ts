@@ -8,7 +8,8 @@ import type { Draft, Link, Pending } from '../map/draft.js';
 import { isLink, isLinkedBase, SETTLED } from '../map/draft.js';
 import { createDirectory } from './directory.js';
 import { createEmitted } from './emitted.js';
-import { createEntry, type Entry, identified, isPinned } from './entry.js';
+import { createEntry, type Entry, identified } from './entry.js';
+import { createHeld } from './held.js';
 import { agentKeys, contentOf, identifiersOf, identityName, isSameAgent } from './identity.js';
 import { mergeResources } from './merge.js';
 import { fillSections, settleTree } from './settle.js';
@@ -45,18 +46,16 @@ const NO_ONE: ReadonlySet<JsonObject> = new Set();
 
 /** @param window how many resources are held back at most, so that duplicates and later references are found */
 export function createAssembly(events: AssemblyEvents, window = 2000): Assembly {
-  const entries = new Map<string, Entry>();
+  const entries = createHeld(window);
   const emitted = createEmitted();
   /** The Provenance that takes further targets, by the id of the first one. */
   const continuing = new Map<string, Entry>();
-  const pinned = new Map<string, number>();
   const agents = new Map<string, Entry>();
   const aliases = new Map<string, string>();
   const directory = createDirectory();
   const waiting = createWaiting(window);
   /** What came too late; told when the leaves of its statement are accounted for. */
   const late: Addition[] = [];
-  let held = 0; // entries that are not pinned
   let scope = '';
 
   const resolve = (reference: string): string => {
@@ -205,22 +204,16 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     return add(own, type, resource, { proof: own });
   }
 
-  /** Of a resource that is to be in: counted, and found by what it is called. */
+  /** Of a resource that is to be in: found by what it is called. */
   function add(id: string, type: string, resource: JsonObject, more: Partial<Entry> = {}): Entry {
-    const number = pinned.get(type) ?? 0;
-    const entry = { ...createEntry(id, resource), pinned: isPinned(type, number), ...more };
-    entries.set(id, entry);
-    if (entry.pinned) pinned.set(type, number + 1);
-    else held++;
+    const entry = entries.add(id, type, resource, more);
     if (AGENTS.has(type)) for (const key of agentKeys(resource)) if (!agents.has(key)) agents.set(key, entry);
     return entry;
   }
 
   function remove(entry: Entry): void {
-    entries.delete(entry.id);
+    entries.remove(entry);
     if (entry.continues !== undefined) continuing.delete(entry.continues);
-    if (entry.pinned) pinned.set(entry.type, (pinned.get(entry.type) ?? 0) - 1);
-    else held--;
   }
 
   function addTarget(provenance: Draft, reference: string): void {
@@ -268,17 +261,6 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     for (const key of agentKeys(entry.resource)) if (agents.get(key) === entry) agents.delete(key);
   }
 
-  function trim(): void {
-    if (held <= window) return;
-    let excess = held - window / 2;
-    for (const entry of entries.values()) {
-      if (excess <= 0) return;
-      if (entry.pinned) continue;
-      excess--;
-      flush(entry, false);
-    }
-  }
-
   return {
     resolve,
     setScope(name) {
@@ -287,7 +269,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     put(drafts) {
       late.splice(0).forEach(giveUp);
       for (const draft of drafts) putOne(draft);
-      trim();
+      for (const entry of entries.overdue()) flush(entry, false);
     },
     adopt(owner, references) {
       const entry = entryOf(owner);
@@ -304,7 +286,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     },
     finish() {
       [...late, ...waiting.drain()].forEach(giveUp);
-      for (const entry of [...entries.values()]) flush(entry, true);
+      for (const entry of entries.all()) flush(entry, true);
     },
   };
 }

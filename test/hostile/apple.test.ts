@@ -1,9 +1,9 @@
 /** Exports of Apple Health with payloads in all their values: nothing of them runs or asks for anything in a page. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { appleFiles } from '../../scripts/apple-archive.js';
 import { mergeAll, prepareLossPage, timelineToHtml, toTimeline } from '../../src/index.js';
 import { type ApplePart, convertAppleHealth } from '../../src/intake/apple/convert.js';
-import { IN_A_BROWSER, noBrowser, startBrowser, type TestBrowser } from '../view/browser.js';
+import { IN_A_BROWSER, noBrowser, useBrowser } from '../view/browser.js';
 import { LINKS, MARKUP } from './payloads.js';
 
 const PAYLOADS = [
@@ -64,11 +64,7 @@ async function pages(): Promise<string[]> {
 }
 
 describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    browser = await startBrowser();
-  }, 60_000);
-  afterAll(() => browser.close());
+  const browser = useBrowser();
 
   it('an export with a payload in each value opens no dialog and asks for nothing', { timeout: 120_000 }, async () => {
     const made = (await Promise.all(Array.from({ length: 2 }, pages))).flat();

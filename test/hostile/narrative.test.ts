@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { convert, mergeAll, prepareLossPage, timelineToHtml, toTimeline } from '../../src/index.js';
 import { sanitizeXhtml } from '../../src/timeline/sanitize.js';
 import { type Element, parse } from '../property/xml.js';
-import { IN_A_BROWSER, noBrowser, startBrowser, type TestBrowser } from '../view/browser.js';
+import { IN_A_BROWSER, noBrowser, useBrowser } from '../view/browser.js';
 import { withText } from './documents.js';
 import { LINKS, MARKUP } from './payloads.js';
 
@@ -118,11 +118,7 @@ const timelineOf = async (source: string): Promise<string> =>
   timelineToHtml(await toTimeline(await mergeAll([{ resources: convert(source), title: EVIL }])));
 
 describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    browser = await startBrowser();
-  }, 60_000);
-  afterAll(() => browser.close());
+  const browser = useBrowser();
 
   /** Shows everything there is to show, and points at it. */
   const provoke = (): void => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 
 const executablePath = [
   '/usr/bin/chromium',
@@ -28,6 +28,16 @@ export interface OpenPage {
 export interface TestBrowser {
   open(html: string, options?: BrowserContextOptions): Promise<OpenPage>;
   close(): Promise<void>;
+}
+
+/** A browser for the tests of a suite. */
+export function useBrowser(): Pick<TestBrowser, 'open'> {
+  let browser: TestBrowser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  }, 60_000);
+  afterAll(() => browser.close());
+  return { open: (html, options) => browser.open(html, options) };
 }
 
 /** Starts the browser; pages are opened from files, as a reader opens them. */

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { convert } from '../../src/convert.js';
 import type { LossReport } from '../../src/event.js';
 import { listSubjects } from '../../src/explain/find.js';
 import { prepareLossPage } from '../../src/loss-page.js';
 import { loadShipped } from '../../src/map/shipped.js';
 import type { PageData } from '../../src/view/loss/data.js';
-import { IN_A_BROWSER, noBrowser, type OpenPage, prepareAxe, startBrowser, type TestBrowser } from './browser.js';
+import { IN_A_BROWSER, noBrowser, type OpenPage, prepareAxe, useBrowser } from './browser.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 async function makePage(source: string, name = 'a.xml'): Promise<{ html: string; loss: LossReport }> {
@@ -99,11 +99,7 @@ describe('the page of a document', () => {
 });
 
 describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
-  let browser: TestBrowser;
-  beforeAll(async () => {
-    browser = await startBrowser();
-  }, 60_000);
-  afterAll(() => browser.close());
+  const browser = useBrowser();
   const open = (html: string): Promise<OpenPage> => browser.open(html);
 
   it('runs no script of the document, whatever is unfolded, selected or searched for', async () => {

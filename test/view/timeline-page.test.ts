@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Timeline } from '../../src/timeline/model.js';
 import { timelineToHtml } from '../../src/view/timeline/page.js';
-import { IN_A_BROWSER, noBrowser, type OpenPage, prepareAxe, startBrowser, type TestBrowser } from './browser.js';
+import { IN_A_BROWSER, noBrowser, type OpenPage, prepareAxe, useBrowser } from './browser.js';
 import { toLine, toLongTimeline, toTimeline } from './timeline-data.js';
 
 const EVIL = `</script><script>globalThis.hacked=1</script><img src=x onerror="globalThis.hacked=1"><svg onload=globalThis.hacked=1>" onfocus="globalThis.hacked=1" autofocus="`;
@@ -74,13 +74,11 @@ describe('the page of a timeline', () => {
 });
 
 describe.skipIf(noBrowser)(IN_A_BROWSER, () => {
-  let browser: TestBrowser;
+  const browser = useBrowser();
   let html = '';
-  beforeAll(async () => {
-    browser = await startBrowser();
+  beforeAll(() => {
     html = timelineToHtml(toTimeline());
-  }, 60_000);
-  afterAll(() => browser.close());
+  });
   const open = (options = {}): Promise<OpenPage> => browser.open(html, options);
 
   async function search(tab: Page, words: string): Promise<void> {
