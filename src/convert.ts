@@ -129,7 +129,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
     options.onMade?.(node, table, reference);
   }
 
-  function summarize({ tally, complete }: Document, sha256: string): LossReport {
+  function summarize({ tally, isComplete }: Document, sha256: string): LossReport {
     return {
       source: {
         name: options.name ?? '',
@@ -142,7 +142,7 @@ export async function* convert(source: DocumentSource, options: ConvertOptions =
       lost: tally.lost(),
       findings: findings.all(),
       resources,
-      complete,
+      complete: isComplete(),
       sections,
       engine: { version: VERSION, mappings: mappings.sha256 },
     };

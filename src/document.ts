@@ -48,7 +48,7 @@ export interface Document {
   readonly reader: Reader;
   readonly tally: Tally;
   /** False once the document is known to end early. */
-  readonly complete: boolean;
+  isComplete(): boolean;
 }
 
 /** What is made of the mappings once, whatever the number of documents. */
@@ -127,7 +127,7 @@ export function openDocument(
         describe,
         traced: options.trace !== undefined,
         narrative: sections.narrative,
-        offset: () => offset,
+        offset,
         emit,
         repairs: options.repairs,
         onError: events.error,
@@ -199,8 +199,8 @@ export function openDocument(
     closeSection(section) {
       if (!run) return;
       if (!kit.names.isKnown(section)) report('section-unknown', section.line, describe(section));
-      if (sections.kept) sections.add(mapper.mapSectionWhole(section, run), false);
-      const draft: Draft | undefined = sections.kept ? mapper.mapSection(section, run) : undefined;
+      if (sections.isKept()) sections.add(mapper.mapSectionWhole(section, run), false);
+      const draft: Draft | undefined = sections.isKept() ? mapper.mapSection(section, run) : undefined;
       commit(run);
       sections.close(section, draft);
     },
@@ -218,9 +218,7 @@ export function openDocument(
   return {
     reader,
     tally,
-    get complete() {
-      return complete;
-    },
+    isComplete: () => complete,
   };
 }
 

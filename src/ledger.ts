@@ -48,10 +48,12 @@ export function createLedger(): Ledger {
   let ranks = new Uint8Array(1024);
   let rules = new Uint16Array(1024);
   let ordinals = new Uint32Array(1024);
-  let height = 0;
-  let total = 0;
-  return {
-    add() {
+  // Height and total are fields: an object with getters is a slow one (docs/performance.md).
+  const ledger = {
+    height: 0,
+    total: 0,
+    add(): number {
+      const { height } = ledger;
       if (height === ranks.length) {
         const [oldRanks, oldRules, oldOrdinals] = [ranks, rules, ordinals];
         ranks = new Uint8Array(height * 2);
@@ -63,25 +65,21 @@ export function createLedger(): Ledger {
       }
       ranks[height] = 0;
       rules[height] = 0;
-      ordinals[height] = total++;
-      return height++;
+      ordinals[height] = ledger.total++;
+      ledger.height = height + 1;
+      return height;
     },
-    mark(index, rank, rule) {
+    mark(index: number, rank: number, rule: number): void {
       if (index < 0 || rank <= (ranks[index] ?? 0)) return;
       ranks[index] = rank;
       rules[index] = rule;
     },
-    rank: (index) => ranks[index] ?? 0,
-    rule: (index) => rules[index] ?? 0,
-    ordinal: (index) => ordinals[index] ?? 0,
-    get height() {
-      return height;
-    },
-    truncate(to) {
-      height = to;
-    },
-    get total() {
-      return total;
+    rank: (index: number): number => ranks[index] ?? 0,
+    rule: (index: number): number => rules[index] ?? 0,
+    ordinal: (index: number): number => ordinals[index] ?? 0,
+    truncate(to: number): void {
+      ledger.height = to;
     },
   };
+  return ledger;
 }

@@ -13,7 +13,7 @@ export interface Sections {
   /** The body begins; the Composition its sections go into, if the header made one. */
   begin(composition: Draft | undefined): void;
   /** True if there is a Composition for sections to go into. */
-  readonly kept: boolean;
+  isKept(): boolean;
   open(section: Node): void;
   /** What an entry of the innermost section became. */
   add(drafts: readonly Draft[], counts: boolean): void;
@@ -73,9 +73,7 @@ export function createSections(setup: SectionsSetup): Sections {
     begin(draft) {
       composition = draft;
     },
-    get kept() {
-      return composition !== undefined;
-    },
+    isKept: () => composition !== undefined,
     open(node) {
       opened++;
       const slot: JsonObject = {};

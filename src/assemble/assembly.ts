@@ -151,7 +151,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       const found = agents.get(key);
       if (!found || found === base || !isSameAgent(base?.resource ?? resource, found.resource)) continue;
       // What has left may refer to either of two by its own id.
-      if (base && emitted.size > 0) continue;
+      if (base && emitted.size() > 0) continue;
       if (base) joinEntries(base, found);
       else {
         base = found;
@@ -166,7 +166,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
 
   /** An agent first met without its identifier gets the id every other document gives it, while nothing has left yet. */
   function rename(entry: Entry): Entry {
-    if (emitted.size > 0 || identifiersOf(entry.resource).length === 0) return entry;
+    if (emitted.size() > 0 || identifiersOf(entry.resource).length === 0) return entry;
     const id = nameId(identityName(entry.resource, scope));
     if (id === entry.id || entries.has(id)) return entry;
     const named = add(id, entry.type, entry.resource);

@@ -9,7 +9,7 @@ export interface Directory {
 }
 
 interface Generation {
-  readonly size: number;
+  size(): number;
   add(key: Hashes, type: number, id: string): void;
   has(key: Hashes, type: number): boolean;
   find(key: Hashes): { type: number; id: string }[];
@@ -33,7 +33,7 @@ export function createDirectory(most = 1 << 16): Directory {
       const type = types.indexOf(name);
       const key = hashText(text);
       if (younger.has(key, type)) return;
-      if (younger.size >= most) {
+      if (younger.size() >= most) {
         older = younger;
         younger = createGeneration();
       }
@@ -71,9 +71,7 @@ function createGeneration(): Generation {
   }
 
   return {
-    get size() {
-      return size;
-    },
+    size: () => size,
     add({ one, other }, type, id) {
       if ((size + 1) * ROW > rows.length) enlarge();
       const at = size * ROW;

@@ -2,7 +2,7 @@
 
 export interface Emitted {
   /** How many resources left the window. */
-  readonly size: number;
+  size(): number;
   /** @param content fingerprint of what was written under the id, a UUID like the id */
   add(id: string, content: string): void;
   /** True if the id was given away. */
@@ -35,9 +35,7 @@ export function createEmitted(): Emitted {
   let size = 0;
 
   return {
-    get size() {
-      return size;
-    },
+    size: () => size,
     add(id, content) {
       const at = tableOf(id);
       let table = tables[at] ?? new Uint32Array(FIRST_SLOTS * 2);

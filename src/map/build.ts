@@ -98,8 +98,9 @@ function compileMake(table: Table, compiler: Compiler): Build {
       ? undefined
       : (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
   const guards = { extra, speaksOfVoid: JSON.stringify([table.when, table.unless, table.rules]).includes('nullified') };
-  const isResource = !table.make.includes('.');
-  const hasRequired = compileNeeds(isResource && !table.into ? requiredElements(table.make) : []);
+  const { make: type, into, provenance } = table;
+  const isResource = !type.includes('.');
+  const hasRequired = compileNeeds(isResource && !into ? requiredElements(type) : []);
   const hasNeeded = compileNeeds(table.needs);
   const findBase = compileBase(table, compiler);
   const keysOf = compileKeys(table, compiler);
@@ -112,7 +113,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     if (withheld.some((test) => test(node, run, true))) {
       return withhold(node, mark, run, () => run.report('modifier-unread', node));
     }
-    const resource: JsonObject = isResource ? { resourceType: table.make } : {};
+    const resource: JsonObject = isResource ? { resourceType: type } : {};
     const base = findBase(node, run);
     const draft: Draft = {
       base,
@@ -127,7 +128,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     apply(node, resource, draft, run);
     const unread = findUnread(node, top, guards, run, mark);
     if (unread) return withhold(node, mark, run, () => run.report('modifier-unread', unread));
-    if (!hasNeeded(resource) || (table.into && !base)) return abandon(mark, run);
+    if (!hasNeeded(resource) || (into && !base)) return abandon(mark, run);
     if (!hasRequired(resource)) {
       return withhold(node, mark, run, () => run.report('required-missing', node));
     }
@@ -135,7 +136,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     noteAsserted(node, top, run);
     close(node, run);
     if (isResource) {
-      addProvenance(draft, compiler, run);
+      if (provenance) addProvenance(draft, compiler, run);
       run.drafts.push(draft);
     }
     return draft;
@@ -234,7 +235,6 @@ function loseDeclared(item: Item, isFrame: (leaf: Leaf) => boolean, run: Run): v
 
 /** PV-01: the nearest author vouches: the statement's own, else the one of what contains it. */
 function addProvenance(draft: Draft, compiler: Compiler, run: Run): void {
-  if (!draft.table.provenance) return;
   for (let at: Node | undefined = draft.node; at; at = at.parent) {
     for (const author of children(at, 'author')) draft.provenance.push(...compiler.build('provenance', author, run));
     if (draft.provenance.length > 0) return;

@@ -187,7 +187,7 @@ function buildOnce(
   const { table } = compiled;
   const known = run.cached(table, node);
   if (known) return known;
-  if (!matched && table.in.length > 0 && !compiled.matches.some((match) => match(node, run))) return NONE;
+  if (!matched && compiled.matches.length > 0 && !compiled.matches.some((match) => match(node, run))) return NONE;
   const { rule, current } = run;
   const drafts: Draft[] = [];
   run.cache(table, node, drafts);

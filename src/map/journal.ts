@@ -15,12 +15,10 @@ export interface Journal {
 /** A plain array gives its room back when it is emptied and takes it again, touch by touch, at the next statement. */
 export function createJournal(): Journal {
   let touches = new Int32Array(3 * 256);
-  let end = 0;
-  return {
-    get height() {
-      return end / 3;
-    },
-    add(leaf, rank, rule) {
+  const journal = {
+    height: 0,
+    add(leaf: number, rank: number, rule: number): void {
+      const end = journal.height * 3;
       if (end === touches.length) {
         const larger = new Int32Array(end * 2);
         larger.set(touches);
@@ -29,19 +27,22 @@ export function createJournal(): Journal {
       touches[end] = leaf;
       touches[end + 1] = rank;
       touches[end + 2] = rule;
-      end += 3;
+      journal.height++;
     },
-    cut(height) {
-      end = Math.min(end, height * 3);
+    cut(height: number): void {
+      if (height < journal.height) journal.height = height;
     },
-    tell(height, tellOne) {
+    tell(height: number, tellOne: (leaf: number, rank: number, rule: number) => void): void {
+      const end = journal.height * 3;
       for (let at = height * 3; at < end; at += 3)
         tellOne(touches[at] ?? -1, touches[at + 1] ?? 0, touches[at + 2] ?? 0);
     },
-    has(leaf, height, rank) {
+    has(leaf: number, height: number, rank?: number): boolean {
+      const end = journal.height * 3;
       for (let at = height * 3; at < end; at += 3)
         if (touches[at] === leaf && (rank === undefined || touches[at + 1] === rank)) return true;
       return false;
     },
   };
+  return journal;
 }

@@ -67,7 +67,7 @@ export interface RunSetup {
   /** True if somebody is told what becomes of every leaf. */
   readonly traced: boolean;
   readonly narrative: (id: string) => Node | undefined;
-  readonly offset: () => string | undefined;
+  readonly offset: string | undefined;
   readonly emit: (finding: Finding) => void;
   readonly repairs: Repairs;
   readonly onError?: ((error: unknown) => void) | undefined;
@@ -101,9 +101,7 @@ export function createRun(setup: RunSetup, root: Node): Run {
     rule: 0,
     current: root,
     drafts,
-    get offset() {
-      return setup.offset();
-    },
+    offset: setup.offset,
     take(leaf) {
       if (leaf.index >= 0) copies.add(leaf.index, RANK.copied, run.rule);
       return leaf.value.trim();

@@ -23,10 +23,11 @@ const LONGEST = 1 << 18;
 
 export function createCodes(): Codes {
   const encoder = new TextEncoder();
-  let bytes = new Uint8Array(0);
-  return {
-    read(text) {
+  const codes = {
+    bytes: new Uint8Array(0),
+    read(text: string): boolean {
       if (text.length > LONGEST) return false;
+      let { bytes } = codes;
       if (bytes.length <= text.length) bytes = new Uint8Array(Math.max(text.length + 1, 1024));
       let { read, written } = encoder.encodeInto(text, bytes);
       if (read < text.length) {
@@ -36,12 +37,11 @@ export function createCodes(): Codes {
       }
       if (written > read) join(bytes, written);
       bytes[text.length] = 0;
+      codes.bytes = bytes;
       return true;
     },
-    get bytes() {
-      return bytes;
-    },
   };
+  return codes;
 }
 
 /** Makes one byte, or two, of the bytes of each character, which never are fewer. */

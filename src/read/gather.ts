@@ -1,7 +1,8 @@
 /** Text that comes in pieces: however many, they are held in few strings. */
 
 export interface Gather {
-  readonly empty: boolean;
+  /** True if nothing was added since the last `take`. */
+  isEmpty(): boolean;
   add(piece: string): void;
   /** All pieces as one text, which begins anew. */
   take(): string;
@@ -21,9 +22,7 @@ export function createGather(): Gather {
   let pieces: string[] = [];
   let joined: string[] = [];
   return {
-    get empty() {
-      return text === '' && pieces.length === 0;
-    },
+    isEmpty: () => text === '' && pieces.length === 0,
     add(piece) {
       if (text === '' && pieces.length === 0) {
         text = settle(piece);

@@ -22,7 +22,7 @@ export interface RepairOutput {
 export interface Hand {
   readonly text: string;
   /** Text up to here has gone out. */
-  readonly sent: number;
+  sent(): number;
   /** Text up to here is understood. */
   at: number;
   /** The input has ended. */
@@ -122,9 +122,7 @@ export function createHand(output: RepairOutput, limits: Limits): Hand {
       hand.text += text;
       found = -1;
     },
-    get sent() {
-      return sent;
-    },
+    sent: () => sent,
     column: () => moveIndent(hand.at) + 1,
     columnOf: (place: number) => moveIndent(place) + 1,
     lines: (to: number) => lineEndsOf(hand.text.slice(sent, to)),

@@ -24,14 +24,12 @@ export function createParts(handler: DocumentHandler, ledger: Ledger, most: numb
   let batch: Node[] = [];
   let floor = 0; // height below which the organizer's own leaves are
   let height = 0; // after the last component
-  let index = 0;
-  let waiting = false;
 
   function handOver(component: Node): void {
     if (entry === undefined || organizer === undefined) return;
     organizer.content.pop();
-    handler.statement(entry, { index, last: false });
-    index++;
+    handler.statement(entry, { index: parts.index, last: false });
+    parts.index++;
     handler.release(batch);
     const done = new Set<unknown>(batch);
     const kept = organizer.content.filter((item) => !done.has(item));
@@ -42,39 +40,36 @@ export function createParts(handler: DocumentHandler, ledger: Ledger, most: numb
     ledger.truncate(floor);
   }
 
-  return {
-    get waiting() {
-      return waiting;
-    },
-    get index() {
-      return index;
-    },
-    openEntry(opened) {
+  const parts = {
+    waiting: false,
+    index: 0,
+    openEntry(opened: Node): void {
       entry = opened;
-      index = 0;
+      parts.index = 0;
     },
-    openOrganizer(opened) {
+    openOrganizer(opened: Node): void {
       organizer = opened;
       batch = [];
       height = -1;
     },
-    openComponent() {
+    openComponent(): void {
       // A field between components stays: what is below it cannot be taken off the ledger.
       if (ledger.height !== height) floor = ledger.height;
-      waiting = batch.length >= most;
+      parts.waiting = batch.length >= most;
     },
-    closeComponent(component) {
-      if (waiting) {
+    closeComponent(component: Node): void {
+      if (parts.waiting) {
         const previous = batch[batch.length - 1];
         const sameTime = previous !== undefined && timeOf(previous) === timeOf(component);
         if (!sameTime || batch.length >= 2 * most) handOver(component);
         number(component, ledger);
-        waiting = false;
+        parts.waiting = false;
       }
       batch.push(component);
       height = ledger.height;
     },
   };
+  return parts;
 }
 
 function number(component: Node, ledger: Ledger): void {

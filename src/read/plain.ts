@@ -83,7 +83,6 @@ export function createPlain(
   let breaks = 0;
   let last = -1; // the last `>` in hand: within a tag that begins before it nothing is read beyond the text
   let seen = '';
-  let working = -1;
 
   /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
   function readName(text: string, from: number): number {
@@ -158,7 +157,7 @@ export function createPlain(
 
   function passTag(tag: string): void {
     open.push(tag);
-    handler.startTag(tag, tokens.line);
+    handler.startTag(tag, tokens.line());
     for (let index = 0; index < count; index++) handler.attribute(names[index] ?? '', values[index] ?? '');
     if (lines > 0) tokens.skip(lines);
     handler.endAttributes();
@@ -190,7 +189,7 @@ export function createPlain(
         length += at - from;
         if (length > limits.text) return -1;
         const comment = bytes[at + 1] === BANG && text.startsWith('<!--', at);
-        if (blank && !comment && handler.skipsBlank) {
+        if (blank && !comment && handler.skipsBlank?.()) {
           ahead = '';
           return at;
         }
@@ -240,8 +239,9 @@ export function createPlain(
     return end;
   }
 
-  return {
-    scan(text, from) {
+  const plain = {
+    at: -1,
+    scan(text: string, from: number): number {
       let done = from;
       // Asked again for the same text after each thing that is not plain: looking back through all of it takes long.
       if (text !== seen) {
@@ -253,16 +253,14 @@ export function createPlain(
       while (open.length > 0) {
         const less = textEnd(text, done);
         if (less < 0) break;
-        working = less;
+        plain.at = less;
         const end = bytes[less + 1] === SLASH ? takeEndTag(text, less) : takeStartTag(text, less);
         if (end < 0) break;
         done = end;
       }
-      working = -1;
+      plain.at = -1;
       return done;
     },
-    get at() {
-      return working;
-    },
   };
+  return plain;
 }

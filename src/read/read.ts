@@ -78,16 +78,16 @@ export function createReader(handler: DocumentHandler, ledger: Ledger, options: 
   const repairs = options.repairs ?? ALL_REPAIRS;
   let mended = 0;
   const report: TokenReaderSetup['report'] = (code, repair, { column, lines = 0 } = {}) => {
-    const line = tokens.line + lines;
+    const line = tokens.line() + lines;
     if (!repairs.has(repair)) refuseRepair(repair, line, column);
     if (++mended > limits.repairs) refuse('limit-repairs', { lines, ...(column !== undefined && { column }) });
     handler.report(code, line, repair, column);
   };
-  const refuse: TokenReaderSetup['refuse'] = (code, { column = tokens.column, lines = 0 } = {}) => {
-    throw new InputError(code, REFUSALS[code], tokens.line + lines, column);
+  const refuse: TokenReaderSetup['refuse'] = (code, { column = tokens.column(), lines = 0 } = {}) => {
+    throw new InputError(code, REFUSALS[code], tokens.line() + lines, column);
   };
   const tooManyNames = (): never => refuse('limit-names');
-  const malformed = (): void => report('xml-malformed', 'forbidden-character', { column: tokens.column });
+  const malformed = (): void => report('xml-malformed', 'forbidden-character', { column: tokens.column() });
   const headed: DocumentHandler = {
     ...handler,
     report(code, line) {
@@ -106,8 +106,9 @@ export function createReader(handler: DocumentHandler, ledger: Ledger, options: 
     write: tokens.write,
     close() {
       const complete = tokens.close();
-      if (tree.document === undefined) return refuse('not-xml');
-      units.end(tree.document, complete);
+      const document = tree.document();
+      if (document === undefined) return refuse('not-xml');
+      units.end(document, complete);
     },
   };
 }

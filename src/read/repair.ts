@@ -16,14 +16,14 @@ export interface Repair {
   /** Ends the input; returns false if the document ended early. */
   close(): boolean;
   /** Where in its line, counted from 1, the text begins that is still to be understood. */
-  readonly column: number;
+  column(): number;
   /** The same of what is being parsed, of which `written` characters were read. */
   columnAtWork(written: number): number;
   /** Line ends of the text that is understood but has not gone out, and those of all that is in hand. */
-  readonly linesUnsent: number;
-  readonly linesInHand: number;
+  linesUnsent(): number;
+  linesInHand(): number;
   /** True if all that was written is understood: nothing waits for what comes next. */
-  readonly idle: boolean;
+  isIdle(): boolean;
 }
 
 const SLASH = 0x2f;
@@ -258,18 +258,10 @@ export function createRepair(
       while (open.length > 0) leave();
       return false;
     },
-    get column() {
-      return hand.column();
-    },
-    columnAtWork: (written) => hand.columnOf(plain.at >= 0 ? plain.at : hand.sent + Math.max(written - 1, 0)),
-    get linesUnsent() {
-      return hand.lines(hand.at);
-    },
-    get linesInHand() {
-      return hand.lines(hand.text.length);
-    },
-    get idle() {
-      return hand.text === '' && until === '' && phase === 'inside';
-    },
+    column: hand.column,
+    columnAtWork: (written) => hand.columnOf(plain.at >= 0 ? plain.at : hand.sent() + Math.max(written - 1, 0)),
+    linesUnsent: () => hand.lines(hand.at),
+    linesInHand: () => hand.lines(hand.text.length),
+    isIdle: () => hand.text === '' && until === '' && phase === 'inside',
   };
 }

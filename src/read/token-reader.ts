@@ -14,10 +14,10 @@ export interface TokenReader {
   /** Ends the input; false if it ended early. */
   close(): boolean;
   /** Line of the source that is being read, and where in it, counted from 1. */
-  readonly line: number;
-  readonly column: number;
+  line(): number;
+  column(): number;
   /** True if it is inside an element and all that was written has become tokens: whole elements may be left out here. */
-  readonly idle: boolean;
+  isIdle(): boolean;
 }
 
 const ENCODING: Readonly<Record<EncodingFault, RepairName>> = {
@@ -54,12 +54,12 @@ export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup
   const output: RepairOutput = {
     ...tokens,
     endTag,
-    report: (code, name) => report(code, name, { column: repair.column }),
-    refuse: (code) => refuse(code, { column: repair.column, lines: repair.linesUnsent }),
+    report: (code, name) => report(code, name, { column: repair.column() }),
+    refuse: (code) => refuse(code, { column: repair.column(), lines: repair.linesUnsent() }),
   };
   const repair = createRepair(output, plain, open, limits, setup.roots);
   const decoder = createDecoder((code, before) =>
-    report(code, ENCODING[code], { lines: repair.linesInHand + lineEndsOf(before) }),
+    report(code, ENCODING[code], { lines: repair.linesInHand() + lineEndsOf(before) }),
   );
   return {
     write(chunk) {
@@ -69,14 +69,8 @@ export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup
       repair.write(decoder.end());
       return repair.close();
     },
-    get line() {
-      return tokens.line;
-    },
-    get column() {
-      return repair.columnAtWork(tokens.written);
-    },
-    get idle() {
-      return repair.idle;
-    },
+    line: tokens.line,
+    column: () => repair.columnAtWork(tokens.written()),
+    isIdle: repair.isIdle,
   };
 }

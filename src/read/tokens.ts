@@ -10,7 +10,7 @@ export interface TokenHandler {
   text(value: string): void;
   endTag(): void;
   /** True if white space between two tags may be passed over. */
-  readonly skipsBlank?: boolean;
+  skipsBlank?(): boolean;
   /** A character or reference that XML forbids. */
   malformed(): void;
 }
@@ -24,9 +24,9 @@ export interface Tokens {
   settle(): void;
   /** Counts line ends of source text that is not written. */
   skip(lines: number): void;
-  readonly line: number;
+  line(): number;
   /** Characters read of the text being written; 0 if none is. */
-  readonly written: number;
+  written(): number;
 }
 
 /** Parses what is written; references are resolved, line ends are line feeds. End tags are the caller's. */
@@ -66,11 +66,7 @@ export function createTokens(handler: TokenHandler): Tokens {
     skip(lines) {
       parser.line += lines;
     },
-    get written() {
-      return begun < 0 ? 0 : parser.position - begun;
-    },
-    get line() {
-      return parser.line;
-    },
+    written: () => (begun < 0 ? 0 : parser.position - begun),
+    line: () => parser.line,
   };
 }

@@ -24,7 +24,7 @@ const FORBIDDEN = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 const NOTHING: never[] = [{} as never].slice(1);
 
 export interface Tree extends TokenHandler {
-  readonly document: Node | undefined;
+  document(): Node | undefined;
 }
 
 export function createTree(
@@ -58,7 +58,7 @@ export function createTree(
     name,
     // FHIR forbids them as well.
     value: broken ? value.replace(FORBIDDEN, '\ufffd') : value,
-    index: units.waiting ? UNNUMBERED : ledger.add(),
+    index: units.isWaiting() ? UNNUMBERED : ledger.add(),
     owner,
   });
 
@@ -79,7 +79,7 @@ export function createTree(
   }
 
   function flushText(): void {
-    if (text.empty) return;
+    if (text.isEmpty()) return;
     const value = text.take();
     length = 0;
     if (current === undefined) return;
@@ -131,9 +131,7 @@ export function createTree(
   }
 
   return {
-    get document() {
-      return document;
-    },
+    document: () => document,
     startTag(name, line) {
       flushText();
       tag = name;
@@ -186,9 +184,7 @@ export function createTree(
       if (length > limits.text && (current === undefined || !isEncoded(current))) outlet.refuse('limit-text');
       text.add(value);
     },
-    get skipsBlank() {
-      return !units.narrative;
-    },
+    skipsBlank: () => !units.narrative,
     endTag() {
       flushText();
       const node = open.pop();

@@ -16,7 +16,7 @@ export interface Units {
   /** True inside a section's `text`. */
   readonly narrative: boolean;
   /** True while leaves are not to be numbered yet. */
-  readonly waiting: boolean;
+  isWaiting(): boolean;
 }
 
 export function createUnits(handler: DocumentHandler, ledger: Ledger, maxComponents: number): Units {
@@ -27,7 +27,6 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
   let document: Node | undefined;
   let headed = false;
   let late = false;
-  let narrative = false;
   let fields = 0; // open elements below the last kind: nothing below a field is a unit
 
   function openHeader(): void {
@@ -65,7 +64,7 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       if (kinds[outer] === 'component') kinds[outer] = 'wrapper';
     },
     narrative() {
-      narrative = true;
+      units.narrative = true;
     },
     entry(node) {
       openHeader();
@@ -86,7 +85,7 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       if (node.content.some((item) => 'content' in item && item.name === 'section')) letGo(node, height);
     },
     narrative() {
-      narrative = false;
+      units.narrative = false;
     },
     entry(node, height) {
       handler.statement(node, { index: parts.index, last: true });
@@ -95,8 +94,10 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
     part: parts.closeComponent,
   };
 
-  return {
-    open(node) {
+  const units = {
+    field: false,
+    narrative: false,
+    open(node: Node): void {
       if (fields > 0) {
         fields++;
         return;
@@ -104,6 +105,7 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       const kind = kindOf(node.name, kinds[kinds.length - 1]);
       if (kind === 'field') {
         fields = 1;
+        units.field = true;
         openField(node);
         return;
       }
@@ -111,29 +113,23 @@ export function createUnits(handler: DocumentHandler, ledger: Ledger, maxCompone
       heights.push(ledger.height);
       opened[kind]?.(node);
     },
-    close(node) {
+    close(node: Node): void {
       if (fields > 0) {
         fields--;
+        units.field = fields > 0;
         return;
       }
       const kind = kinds.pop();
       const height = heights.pop() ?? 0;
       if (kind !== undefined) closed[kind]?.(node, height);
     },
-    end(node, complete) {
+    end(node: Node, complete: boolean): void {
       openHeader();
       handler.end(node, complete);
       handler.release([node]);
       ledger.truncate(0);
     },
-    get field() {
-      return fields > 0;
-    },
-    get narrative() {
-      return narrative;
-    },
-    get waiting() {
-      return parts.waiting;
-    },
+    isWaiting: (): boolean => parts.waiting,
   };
+  return units;
 }

@@ -214,9 +214,7 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
       since.plain = false;
     },
     ends: wrappers.map((wrapper) => `</${wrapper}>`),
-    get atRest() {
-      return spot === body;
-    },
+    isAtRest: () => spot === body,
     takeLast() {
       const { samples: number, last, plain, frames, implied, empty } = since;
       since = createSince();

@@ -70,7 +70,7 @@ export async function* convertAppleHealth(
   /** Opens one XML file; what its pieces give is in the queue. */
   function openXml({ kind, open }: ApplePart): { bytes: AsyncIterable<Uint8Array>; repeats: Repeats } {
     const source = count(open());
-    const line = (): number => repeats.line;
+    const line = (): number => repeats.line();
     const shared = { data: APPLE, account, owner, samples, line };
     const clinical = (record: ClinicalRecord) => records.set(fileOf(record.path), record);
     const handler = kind === 'cda' ? createCdaReader(shared) : createExportReader({ ...shared, clinical, emit });

@@ -229,9 +229,7 @@ export function createExportReader(setup: ExportSetup): RecordHandler {
       plain = false;
     },
     ends: ['/>', '</Record>'],
-    get atRest() {
-      return stack.length === 1 && stack[0]?.name === 'HealthData';
-    },
+    isAtRest: () => stack.length === 1 && stack[0]?.name === 'HealthData',
     takeLast() {
       const [open] = records;
       const isOne = records.length === 1 && plain;

@@ -20,7 +20,7 @@ export interface Repeatable {
 /** The handler of a file of records. */
 export interface RecordHandler extends TokenHandler {
   /** True between records: the next one may be left out of the tokens. */
-  readonly atRest: boolean;
+  isAtRest(): boolean;
   /** What was read since it was asked last, if that was one record and nothing else worth a word. */
   takeLast(): Repeatable | undefined;
   readonly holeAt: HoleAt;
@@ -40,7 +40,7 @@ export interface Repeats {
   /** Ends the input; false if it ended early. */
   close(): boolean;
   /** Line of the source that is being read. */
-  readonly line: number;
+  line(): number;
 }
 
 /** Layouts tried: records of one type and source stand together, or take turns with a few others. */
@@ -57,7 +57,7 @@ export function createRepeats({ reader, handler, misread }: RepeatsSetup): Repea
   let at = 0;
   let rest = -1; // where the reader was at rest last; -1: not in this text
   let skipped = 0; // lines the reader has not seen
-  const lineOf = (): number => reader.line + skipped;
+  const lineOf = (): number => reader.line() + skipped;
   const decoder = createDecoder((code, before) =>
     misread(code, lineOf() + lineEndsOf(text.slice(at)) + lineEndsOf(before)),
   );
@@ -91,7 +91,7 @@ export function createRepeats({ reader, handler, misread }: RepeatsSetup): Repea
   function pass(end: number): void {
     reader.write(text.slice(at, end));
     at = end;
-    if (!handler.atRest || !reader.idle) return;
+    if (!handler.isAtRest() || !reader.isIdle()) return;
     const record = handler.takeLast();
     if (record !== undefined && rest >= 0) learn(record);
     rest = at;
@@ -123,9 +123,7 @@ export function createRepeats({ reader, handler, misread }: RepeatsSetup): Repea
       pass(text.length);
       return reader.close();
     },
-    get line() {
-      return lineOf();
-    },
+    line: lineOf,
   };
 }
 
