@@ -15,8 +15,21 @@ const target = join(root, 'dist/cli');
 /** Only the command line has these. */
 const REPLACED = ['cli', 'batch', 'push', 'queue'];
 
-/** The parser of arguments is forty modules. */
+/** What every conversion begins with: the parser of arguments is forty modules, that of XML five. */
 const INCLUDED = ['yargs', 'yargs/helpers'];
+
+/**
+ * The parser of arguments measures its page of help with patterns of all of Unicode, which take a tenth of a start to
+ * make. That page is ASCII: it is as wide as it is long.
+ */
+const measureAscii: Plugin = {
+  name: 'measure-ascii',
+  setup({ onLoad }) {
+    onLoad({ filter: /node_modules[\\/]string-width[\\/]index\.js$/ }, () => ({
+      contents: 'export default (text) => text.length;',
+    }));
+  },
+};
 
 /** Packages are installed beside this one; those included come with what they need themselves. */
 const leavePackages: Plugin = {
@@ -52,46 +65,76 @@ function readExports(): Map<string, { clause: string; module: string }> {
   return found;
 }
 
-/** Commands are written against the public API; here each is led to the modules behind the names it uses. */
-const passApi: Plugin = {
-  name: 'pass-api',
+/** A small conversion needs these; what it needs of them all is one file. */
+const COMMON = ['cli/convert.ts', 'check/shipped.ts'].map((file) => join(source, file));
+
+/** Commands are written against the public API; here each import is led to the modules behind the names it uses. */
+function passApi(text: string): string {
+  const api = readExports();
+  const importOf = (name: string): string => {
+    const { clause, module } = api.get(name) ?? { clause: name, module: 'index.js' };
+    return `import { ${clause} } from '../${module}';`;
+  };
+  return text.replace(/^import \{([^}]*)\} from '\.\.\/index\.js';/gm, (_, list: string) =>
+    list
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '' && !item.startsWith('type '))
+      .map(importOf)
+      .join(' '),
+  );
+}
+
+/**
+ * Code goes into a file for each set of entries (threads, and what is imported when it is needed) that share it: seventy
+ * small ones. If each entry has what is common, that is one set and one file.
+ * @param entries paths of sources
+ */
+function importCommon(path: string, entries: ReadonlySet<string>): string {
+  if (!entries.has(path) || path === join(source, 'cli/main.ts')) return '';
+  const wanted = path === COMMON[0] ? [] : COMMON.filter((common) => common !== path);
+  return wanted.map((common) => `import ${JSON.stringify(common)};`).join('');
+}
+
+const rewriteSources = (entries: ReadonlySet<string>): Plugin => ({
+  name: 'rewrite-sources',
   setup({ onLoad }) {
-    const api = readExports();
-    const importOf = (name: string): string => {
-      const { clause, module } = api.get(name) ?? { clause: name, module: 'index.js' };
-      return `import { ${clause} } from '../${module}';`;
-    };
-    onLoad({ filter: /src[\\/](cli|batch)[\\/][^\\/]+\.ts$/ }, ({ path }) => ({
+    onLoad({ filter: /src[\\/].*\.ts$/ }, ({ path }) => ({
       loader: 'ts',
-      contents: readFileSync(path, 'utf8').replace(/^import \{([^}]*)\} from '\.\.\/index\.js';/gm, (_, list: string) =>
-        list
-          .split(',')
-          .map((item) => item.trim())
-          .filter((item) => item !== '' && !item.startsWith('type '))
-          .map(importOf)
-          .join(' '),
-      ),
+      contents: passApi(readFileSync(path, 'utf8')) + importCommon(path, entries),
     }));
   },
-};
+});
+
+/** @param entries those that get what is common; the result tells which there are */
+async function bundle(entries: ReadonlySet<string>): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: ['cli/main.ts', 'batch/worker.ts', 'batch/request-worker.ts'].map((file) => join(source, file)),
+    // One folder for all: a module finds its neighbours as it does in the sources (`new URL('./worker.js', ...)`).
+    outdir: target,
+    entryNames: '[name]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    conditions: ['source'],
+    charset: 'utf8',
+    legalComments: 'none',
+    metafile: true,
+    // These imports only say what belongs together.
+    logOverride: { 'ignored-bare-import': 'silent' },
+    write: entries.size > 0,
+    plugins: [leavePackages, measureAscii, shareData, rewriteSources(entries)],
+  });
+  return metafile;
+}
+
+const listEntries = ({ outputs }: Metafile): ReadonlySet<string> =>
+  new Set(Object.values(outputs).flatMap(({ entryPoint }) => (entryPoint ? join(process.cwd(), entryPoint) : [])));
 
 for (const folder of REPLACED) rmSync(join(root, 'dist', folder), { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: ['cli/main.ts', 'batch/worker.ts', 'batch/request-worker.ts'].map((file) => join(source, file)),
-  // One folder for all: a module finds its neighbours as it does in the sources (`new URL('./worker.js', ...)`).
-  outdir: target,
-  entryNames: '[name]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  conditions: ['source'],
-  charset: 'utf8',
-  legalComments: 'none',
-  metafile: true,
-  plugins: [leavePackages, shareData, passApi],
-});
+const metafile = await bundle(listEntries(await bundle(new Set())));
 writeFileSync(join(target, 'LICENSES.txt'), licencesOf(metafile));
 
 /** What is copied is copied with its licence. */
