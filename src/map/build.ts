@@ -97,7 +97,7 @@ function compileMake(table: Table, compiler: Compiler): Build {
     modifiers.length === 0
       ? undefined
       : (node: Node, run: Run) => modifiers.flatMap((select) => [...select(node, run)]);
-  const guards = { extra, speaksOfVoid: JSON.stringify([table.when, table.unless, table.rules]).includes('nullified') };
+  const guards = { extra, speaksOfVoid: table.speaksOfVoid };
   const { make: type, into, provenance } = table;
   const isResource = !type.includes('.');
   const hasRequired = compileNeeds(isResource && !into ? requiredElements(type) : []);

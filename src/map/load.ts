@@ -1,5 +1,5 @@
 /** Parsed mapping files -> Mappings. */
-import { layerTables } from './merge-tables.js';
+import { layerTables, readGroups } from './merge-tables.js';
 import { entries, map, strings, text } from './raw.js';
 import { readTable } from './read-table.js';
 import { readCodeTables, readExtensions, readFrame, readSystems } from './reference.js';
@@ -15,7 +15,8 @@ export function loadSources(sources: readonly Source[], sha256: string): Mapping
   const files = new Map(sources.map((source) => [baseName(source.file), source.data]));
   const common = files.get('common') ?? {};
   const tables = new Map<string, Table>();
-  for (const [name, layers] of layerTables(sources)) tables.set(name, readTable(name, layers, common));
+  const groups = readGroups(common);
+  for (const [name, layers] of layerTables(sources)) tables.set(name, readTable(name, layers, groups));
   return Object.freeze({
     tables,
     codes: readCodeTables(sources),

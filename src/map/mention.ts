@@ -1,5 +1,6 @@
 /** Words that turn a statement's meaning and that no code says: `value/originalText ~ 'ruled out'|'r/o'` (PR-18). */
 import { child, isLeaf, type Leaf, type Node, peek } from '../read/node.js';
+import { once } from './once.js';
 import type { Item, Scope, Select, Test } from './select.js';
 
 /**
@@ -8,17 +9,42 @@ import type { Item, Scope, Select, Test } from './select.js';
  * `reference` points to in the narrative.
  */
 export function compileMention(select: Select, phrases: readonly string[]): Test {
-  const pattern = new RegExp(`(?<![a-z0-9])(?:${phrases.map(toPattern).join('|')})(?![a-z0-9])`, 'i');
+  const isHeldBy = compileSearch(phrases);
   return (node, scope) => {
     for (const item of select(node, scope)) {
       const leaves = isLeaf(item) ? [item] : textLeaves(item, scope);
-      if (!pattern.test(leaves.map(({ value }) => value).join(''))) continue;
+      if (!isHeldBy(leaves.map(({ value }) => value).join(''))) continue;
       for (const leaf of leaves) scope.test(leaf);
       return true;
     }
     return false;
   };
 }
+
+/** Texts looked at before the pattern is made: making it takes as long as a thousand looks, and few texts hold a phrase. */
+const LOOKS = 100;
+
+/** True if one of the phrases is in a text. */
+function compileSearch(phrases: readonly string[]): (text: string) => boolean {
+  const pattern = once(() => new RegExp(`(?<![a-z0-9])(?:${phrases.map(toPattern).join('|')})(?![a-z0-9])`, 'i'));
+  const words = once(() => phrases.map(longestWord));
+  let looks = 0;
+  return (text) => {
+    if (looks < LOOKS) {
+      looks++;
+      const lower = text.toLowerCase();
+      if (!words().some((word) => lower.includes(word))) return false;
+    }
+    return pattern().test(text);
+  };
+}
+
+/** A text that does not hold this word does not hold the phrase. */
+const longestWord = (phrase: string): string =>
+  phrase
+    .toLowerCase()
+    .split(/\W+/)
+    .reduce((longest, word) => (word.length > longest.length ? word : longest), '');
 
 /** Between the words of a phrase there may be any white space, or a hyphen (`rule-out`); at the ends any punctuation. */
 function toPattern(phrase: string): string {

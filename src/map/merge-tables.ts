@@ -1,6 +1,6 @@
 /** Tables as the files together have them: groups used, overlays merged by rule key. */
 import { MappingError } from '../finding.js';
-import { isPlain, map, strings, text } from './raw.js';
+import { entries, isPlain, map, strings, text } from './raw.js';
 import type { Raw, RawMap, Source } from './yaml.js';
 
 /** The files a table's words come from: the one that begins it, then those that change it. */
@@ -32,16 +32,25 @@ function layerTable(source: Source, tables: Map<string, Layers>): boolean {
   return true;
 }
 
-/** The table's own words, overlays applied, every rule knowing its file. */
+/** The table's own words, overlays applied. A rule without `$file` is from where the table is. */
 export function mergeLayers([first, ...changes]: Layers): RawMap {
-  return changes.reduce((raw, { file, data }) => patch(raw, locate(data, file)), locate(first.data, first.file));
+  if (changes.length === 0) return withPlace(wholeOf(first), first.file);
+  return changes.reduce(
+    (raw, change) => patch(raw, locate(wholeOf(change), change.file)),
+    locate(wholeOf(first), first.file),
+  );
 }
 
 /** The same without what stands in rules and lists, at no cost for a table that nothing changes. */
 export function mergeHead(layers: Layers): RawMap {
   const [first, change] = layers;
-  return change ? mergeLayers(layers) : { ...first.data, $file: first.file, $line: first.data.$line ?? '1' };
+  return change ? mergeLayers(layers) : withPlace(first.data, first.file);
 }
+
+const wholeOf = ({ data, body }: Source): RawMap =>
+  body === undefined ? data : { ...data, ...(JSON.parse(body) as RawMap) };
+
+const withPlace = (raw: RawMap, file: string): RawMap => ({ ...raw, $file: file, $line: raw.$line ?? '1' });
 
 /** A copy in which every map that has a line also has the file. */
 function locate(raw: RawMap, file: string): RawMap {
@@ -49,7 +58,9 @@ function locate(raw: RawMap, file: string): RawMap {
   for (const [key, value] of Object.entries(raw)) {
     copy[key] = typeof value === 'object' && !Array.isArray(value) ? locate(value, file) : value;
   }
-  return { ...copy, $file: file, $line: raw.$line ?? '1' };
+  copy.$file = file;
+  copy.$line = raw.$line ?? '1';
+  return copy;
 }
 
 /** Merge patch by key; `off` removes. An entry of `rules` or `lost` stays `off`: a group may still bring it. */
@@ -75,18 +86,25 @@ function passOn(rules: RawMap, gone: string, fallback: Raw | undefined): void {
   }
 }
 
+/** The shared rules of common.yaml by name, each knowing its file. */
+export type Groups = ReadonlyMap<string, RawMap>;
+
+export const readGroups = (common: RawMap): Groups =>
+  new Map(entries(common.groups).map(([name, group]) => [name, locate(map(group), 'common.yaml')]));
+
 /** Puts the shared rules a table uses after its own; the table's own words win. */
-export function useGroups(raw: RawMap, common: RawMap): RawMap {
+export function useGroups(raw: RawMap, groups: Groups): RawMap {
   let merged = raw;
   for (const name of strings(raw.use)) {
-    const group = map(common.groups ?? {})[name];
+    const group = groups.get(name);
     if (!group)
       throw new MappingError(`there is no group "${name}" in common.yaml`, String(raw.$file), Number(raw.$line));
-    const { rules = {}, lost = {}, frame = [], withhold = [] } = locate(map(group), 'common.yaml');
+    const { rules = {}, lost = {}, frame = [], withhold = [] } = group;
+    const file = String(raw.$file);
     merged = {
       ...merged,
-      rules: addGroup(map(merged.rules ?? {}), map(rules)),
-      lost: addGroup(map(merged.lost ?? {}), map(lost)),
+      rules: addGroup(map(merged.rules ?? {}), map(rules), file),
+      lost: addGroup(map(merged.lost ?? {}), map(lost), file),
       frame: [...strings(merged.frame), ...strings(frame)],
       withhold: [...strings(merged.withhold), ...strings(withhold)],
     };
@@ -95,7 +113,11 @@ export function useGroups(raw: RawMap, common: RawMap): RawMap {
 }
 
 /** The group's entries after the table's own; what the table says of an entry of the group changes it. */
-const addGroup = (own: RawMap, group: RawMap): RawMap => ({ ...own, ...patch(group, own, true) });
+function addGroup(own: RawMap, group: RawMap, file: string): RawMap {
+  const shared = Object.entries(own).filter(([key]) => group[key] !== undefined && !key.startsWith('$'));
+  const changes = shared.map(([key, value]) => [key, isPlain(value) && !value.$file ? locate(value, file) : value]);
+  return { ...own, ...patch(group, Object.fromEntries(changes), true) };
+}
 
 const withoutOff = (rules: RawMap): RawMap =>
   Object.fromEntries(Object.entries(rules).filter(([, value]) => value !== 'off'));

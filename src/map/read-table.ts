@@ -1,10 +1,10 @@
 /** Reads one table: words checked, paths parsed. */
 import type { Json } from '../fhir/json.js';
 import { MappingError } from '../finding.js';
-import { type Layers, mergeHead, mergeLayers, useGroups } from './merge-tables.js';
+import { type Groups, type Layers, mergeHead, mergeLayers, useGroups } from './merge-tables.js';
 import { once } from './once.js';
 import { parseCondition, parsePath } from './path.js';
-import { entries, isPlain, map, strings, text } from './raw.js';
+import { entries, isPlain, map, mentions, strings, text } from './raw.js';
 import { type Loss, PICKS, type Pick, type Place, type Rule, type Table } from './table.js';
 import type { Raw, RawMap } from './yaml.js';
 
@@ -18,8 +18,9 @@ const RULE_WORDS = new Set(
   'row from to as map join when unless fallback value say pick build link each rules needs why $line $file'.split(' '),
 );
 
-function place(raw: RawMap): Place {
-  return { file: text(raw.$file) ?? '', line: Number(raw.$line ?? 1) };
+/** @param around what the map stands in: only maps from another file than that say their own */
+function place(raw: RawMap, around?: Place): Place {
+  return { file: text(raw.$file) ?? around?.file ?? '', line: Number(raw.$line ?? 1) };
 }
 
 /** Runs a parser, adding file and line to what it says. */
@@ -44,17 +45,19 @@ function checkWords(raw: RawMap, known: ReadonlySet<string>, name: string, where
  * the tables.
  * @throws MappingError with file and line; for rules and lists, when these are asked for
  */
-export function readTable(name: string, layers: Layers, common: RawMap): Table {
+export function readTable(name: string, layers: Layers, groups: Groups): Table {
   const raw = mergeHead(layers);
   const where = place(raw);
   checkWords(raw, TABLE_WORDS, name, where);
-  const body = once(() => useGroups(mergeLayers(layers), common));
+  const body = once(() => useGroups(mergeLayers(layers), groups));
   const rules = once(() => readRules(name, body().rules, where));
-  const lost = once(() => entries(body().lost).map(([key, loss]) => readLoss(`${name}.${key}`, map(loss))));
+  const lost = once(() => entries(body().lost).map(([key, loss]) => readLoss(`${name}.${key}`, map(loss), where)));
   const withhold = once(() => at(where, name, () => strings(body().withhold).map(parseCondition)));
   const frame = once(() => at(where, name, () => strings(body().frame).map(parsePath)));
+  const speaksOfVoid = once(() => [raw.when, raw.unless, body().rules].some((part) => mentions(part, 'nullified')));
   return at(where, name, () => ({
-    ...where,
+    file: where.file,
+    line: where.line,
     name,
     ig: text(raw.ig),
     in: strings(raw.in).map(parsePath),
@@ -83,6 +86,9 @@ export function readTable(name: string, layers: Layers, common: RawMap): Table {
     get frame() {
       return frame();
     },
+    get speaksOfVoid() {
+      return speaksOfVoid();
+    },
   }));
 }
 
@@ -92,15 +98,16 @@ function readRules(prefix: string, raw: Raw | undefined, where: Place): Rule[] {
     .map(([key, rule]) => {
       const id = `${prefix}.${key}`;
       if (!isPlain(rule)) throw new MappingError(`${id}: a rule must be a map, or "off"`, where.file, where.line);
-      return readRule(id, rule);
+      return readRule(id, rule, where);
     });
 }
 
-function readRule(id: string, raw: RawMap): Rule {
-  const where = place(raw);
+function readRule(id: string, raw: RawMap, around: Place): Rule {
+  const where = place(raw, around);
   checkWords(raw, RULE_WORDS, id, where);
   return at(where, id, () => ({
-    ...where,
+    file: where.file,
+    line: where.line,
     id,
     row: strings(raw.row),
     from: strings(raw.from).map(parsePath),
@@ -133,8 +140,8 @@ function readPick(name: string | undefined): Pick | undefined {
   return pick;
 }
 
-function readLoss(id: string, raw: RawMap): Loss {
-  const where = place(raw);
+function readLoss(id: string, raw: RawMap, around: Place): Loss {
+  const where = place(raw, around);
   checkWords(raw, LOSS_WORDS, id, where);
   return at(where, id, () => {
     const [from, why] = [text(raw.from), text(raw.why)];

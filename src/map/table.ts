@@ -79,6 +79,8 @@ export interface Table extends Place {
   /** False for resources that are not statements about the patient (agents, places): no Provenance points to them. */
   readonly provenance: boolean;
   readonly rules: readonly Rule[];
+  /** True if conditions or rules have the word `nullified`: they know what a void statement is. */
+  readonly speaksOfVoid: boolean;
   readonly lost: readonly Loss[];
   readonly frame: readonly Path[];
 }

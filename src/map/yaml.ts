@@ -22,7 +22,12 @@ export interface RawMap {
 export interface Source {
   readonly file: string;
   readonly data: RawMap;
+  /** Of a shipped table: JSON of its further words (`BODY`), which `data` is without. Parsed when the table is used. */
+  readonly body?: string | undefined;
 }
+
+/** The words of a table that only a document with such a statement needs. */
+export const BODY: readonly string[] = ['rules', 'lost', 'frame', 'withhold'];
 
 /**
  * Parses one mapping file.
