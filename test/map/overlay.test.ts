@@ -27,6 +27,17 @@ describe('an overlay', () => {
     expect(fallbackOf(after, 'type-of-code')).toBe(fallbackOf(before, 'type'));
   });
 
+  it('every rule says the file it is from', () => {
+    const filesOf = (rules: readonly Rule[] | undefined) => new Map(rules?.map(({ id, file }) => [id, file]));
+    const before = filesOf(loadShipped().tables.get('allergy')?.rules);
+    const after = filesOf(overlay('extends: allergy\nrules:\n  onset: { row: AL-02 }\n').tables.get('allergy')?.rules);
+    expect(new Set(before.values())).toEqual(new Set(['allergy.yaml', 'common.yaml']));
+    expect(after.get('allergy.onset')).toBe('mine.yaml');
+    after.delete('allergy.onset');
+    before.delete('allergy.onset');
+    expect(after).toEqual(before);
+  });
+
   it('is refused with file and line', () => {
     const attempt = () => overlay('extends: allergy\nrules:\n  onset: { form: effectiveTime }\n');
     expect(attempt).toThrow(MappingError);
