@@ -1,22 +1,67 @@
-/** One string for every name that is written the same: no new string, and no new hash, per element. */
-import { detach } from './node.js';
+/** One object for every name that is written the same: nothing is made, hashed or looked up for an element. */
+import { detach, nameBit } from './node.js';
 
-const SLOTS = 1024;
-/** Engines copy what is shorter than this. */
-const SLICED = 13;
+/** What a name stands for, and in which scope that was found: elsewhere it must be looked up again. */
+export interface Meaning {
+  scope: object | undefined;
+  /** The canonical name. */
+  name: string;
+  /** Its `nameBit`. */
+  bit: number;
+}
 
-/** Finds the name that stands in `text` from `from` to `to`; `hash` is any number made from its characters. */
-export type Names = (text: string, from: number, to: number, hash: number) => string;
+/** A name as it is written. */
+export interface Name {
+  readonly text: string;
+  /** True for `xmlns` and `xmlns:prefix`. */
+  readonly declares: boolean;
+  readonly element: Meaning;
+  readonly attribute: Meaning;
+}
 
-/** The latest names are known, a bounded number of them however many a document has. */
-export function createNames(): Names {
-  const slots: string[] = new Array<string>(SLOTS).fill('');
-  return (text, from, to, hash) => {
-    const slot = hash & (SLOTS - 1);
-    const known = slots[slot] ?? '';
-    if (known.length === to - from && text.startsWith(known, from)) return known;
-    const name = text.slice(from, to);
-    slots[slot] = to - from < SLICED ? name : detach(name);
-    return slots[slot];
-  };
+/** The latest names are known, a bounded number of them. */
+const SLOTS = 2048;
+/** ... and of bounded length. */
+const LONGEST = 64;
+
+const slots: (Name | undefined)[] = new Array<Name | undefined>(SLOTS).fill(undefined);
+/** The characters of the name in each slot: comparing them with those of a text takes no string. */
+const written = new Uint8Array(SLOTS * LONGEST);
+
+const createMeaning = (): Meaning => ({ scope: undefined, name: '', bit: 0 });
+
+/** A name met where names are strings. */
+export function createName(text: string): Name {
+  const declares = text === 'xmlns' || text.startsWith('xmlns:');
+  return { text, declares, element: createMeaning(), attribute: createMeaning() };
+}
+
+/**
+ * Finds the name that stands in `text` from `from` to `to`.
+ * @param bytes the characters of the text, which are ASCII in the name
+ * @param hash any number made from the name's characters
+ */
+export function findName(text: string, bytes: Uint8Array, from: number, to: number, hash: number): Name {
+  const slot = hash & (SLOTS - 1);
+  const known = slots[slot];
+  const length = to - from;
+  const place = slot * LONGEST;
+  if (known?.text.length === length && isWritten(bytes, from, place, length)) return known;
+  const made = createName(detach(text.slice(from, to)));
+  if (length > LONGEST) return made;
+  slots[slot] = made;
+  for (let index = 0; index < length; index++) written[place + index] = bytes[from + index] ?? 0;
+  return made;
+}
+
+function isWritten(bytes: Uint8Array, from: number, place: number, length: number): boolean {
+  for (let index = 0; index < length; index++) if (written[place + index] !== bytes[from + index]) return false;
+  return true;
+}
+
+/** Remembers what a name stands for in a scope. */
+export function setMeaning(meaning: Meaning, scope: object, name: string): void {
+  meaning.scope = scope;
+  meaning.name = name;
+  meaning.bit = nameBit(name);
 }

@@ -1,6 +1,7 @@
 /** Canonical names: the prefix table of the document, with the meanings CDA prefixes have even when undeclared. */
 import type { FindingCode } from '../finding.js';
 import type { RepairName } from '../repairs.js';
+import { type Meaning, type Name, setMeaning } from './names.js';
 import { detach } from './node.js';
 
 const V3 = 'urn:hl7-org:v3';
@@ -30,9 +31,9 @@ export interface Namespaces {
   /** Namespace URI of a prefix (`''` is the default), undefined if not declared. */
   resolve(prefix: string): string | undefined;
   /** Canonical element name (`id`, `sdtc:raceCode`, `{uri}local`). */
-  element(name: string): string;
+  element(name: Name): Meaning;
   /** Canonical attribute name with `@` (`@code`, `@xsi:type`). */
-  attribute(name: string): string;
+  attribute(name: Name): Meaning;
 }
 
 /**
@@ -104,11 +105,19 @@ export function createNamespaces(
       scope = scope.outer ?? scope;
     },
     resolve,
-    element(name) {
-      return scope.elements.get(name) ?? remember(scope.elements, name, elementName(name));
+    element({ text, element }) {
+      if (element.scope !== scope) {
+        const { elements } = scope;
+        setMeaning(element, scope, elements.get(text) ?? remember(elements, text, elementName(text)));
+      }
+      return element;
     },
-    attribute(name) {
-      return scope.attributes.get(name) ?? remember(scope.attributes, name, attributeName(name));
+    attribute({ text, attribute }) {
+      if (attribute.scope !== scope) {
+        const { attributes } = scope;
+        setMeaning(attribute, scope, attributes.get(text) ?? remember(attributes, text, attributeName(text)));
+      }
+      return attribute;
     },
   };
 }

@@ -5,8 +5,8 @@
  */
 import { createCodes, RARE } from './codes.js';
 import type { Limits } from './limits.js';
-import { createNames } from './names.js';
-import type { TokenHandler, Tokens } from './tokens.js';
+import { createName, findName } from './names.js';
+import { createTag, type TokenHandler, type Tokens } from './tokens.js';
 
 export interface Plain {
   /**
@@ -32,12 +32,26 @@ const GREATER = 0x3e;
 /** `]]>` must not stand in text: a text with one of these is not plain. */
 const BRACKET = 0x5d;
 
+/** What a character may be: a table holds one entry for each byte of `codes.ts`. */
+const tableOf = (kind: (code: number) => number): Uint8Array =>
+  Uint8Array.from({ length: 256 }, (_, code) => kind(code));
+
 const START = 1;
 const PART = 2;
-const NAME = Uint8Array.from({ length: 256 }, (_, code) => {
+const NAME = tableOf((code) => {
   const character = code < 128 ? String.fromCharCode(code) : '';
   return /[A-Za-z_:]/.test(character) ? START | PART : /[\w.-]/.test(character) ? PART : 0;
 });
+
+/** Characters of a value that need a look: its end may be one, and what must not stand in it. */
+const LOOK = tableOf((code) =>
+  code < SPACE || code === DOUBLE || code === SINGLE || code === AMPERSAND || code === LESS || code === RARE ? 1 : 0,
+);
+
+/** The same of a text: all but ordinary characters. */
+const PAUSE = tableOf((code) =>
+  code <= SPACE || code === AMPERSAND || code === LESS || code === BRACKET || code === RARE ? 1 : 0,
+);
 
 const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
@@ -67,82 +81,85 @@ export function createPlain(
   open: string[],
   limits: Limits,
 ): Plain {
-  const find = createNames();
   const codes = createCodes();
-  let bytes = codes.bytes; // of the text in hand
-  // The tag in hand; the arrays are used again.
-  const names: string[] = [];
-  const values: string[] = [];
-  let count = 0;
-  let name = '';
-  let lines = 0;
+  let bytes = codes.bytes; // of the text in hand, with a zero after it: each loop ends there
+  const tag = createTag();
+  let name = createName('');
   let empty = false;
   let referring = false; // the value in hand has references
   // The text before the tag, references resolved and comments left out; the lines of it all.
   let ahead = '';
   let breaks = 0;
-  let last = -1; // the last `>` in hand: within a tag that begins before it nothing is read beyond the text
+  let last = -1; // the last `>` in hand: no tag begins after it
   let seen = '';
 
   /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
   function readName(text: string, from: number): number {
+    const all = bytes;
     let at = from;
     let hash = 0;
-    let code = bytes[at] ?? 0;
+    let code = all[at] ?? 0;
     if (((NAME[code] ?? 0) & START) === 0) return from;
     do {
       hash = (hash * 31 + code) | 0;
-      code = bytes[++at] ?? 0;
+      code = all[++at] ?? 0;
     } while (NAME[code] !== 0);
-    name = find(text, from, at, hash ^ (hash >> 10));
+    name = findName(text, all, from, at, hash ^ (hash >> 10));
     return at;
   }
 
   /** Index of the quote that ends the value at `from`; -1 if it is not plain. */
   function valueEnd(from: number, quote: number): number {
+    const all = bytes;
+    let at = from;
     referring = false;
-    for (let at = from; at < last; at++) {
-      const code = bytes[at] ?? 0;
+    for (;;) {
+      let code = all[at] ?? 0;
+      while (LOOK[code] === 0) code = all[++at] ?? 0;
       if (code === quote) return at;
-      if (code < SPACE || code === LESS || code === RARE) return -1;
       if (code === AMPERSAND) referring = true;
+      else if (code !== DOUBLE && code !== SINGLE) return -1;
+      at++;
     }
-    return -1;
   }
 
   /** Reads `name="value"` at `from`: index after it, or -1. */
   function readAttribute(text: string, from: number): number {
     const equals = readName(text, from);
-    if (equals === from || bytes[equals] !== EQUALS || name.length > limits.name) return -1;
+    if (equals === from || bytes[equals] !== EQUALS || name.text.length > limits.name) return -1;
     const quote = bytes[equals + 1] ?? 0;
     if (quote !== DOUBLE && quote !== SINGLE) return -1;
     const end = valueEnd(equals + 2, quote);
+    const { names, values, count } = tag;
     if (end < 0 || count === limits.attributes) return -1;
-    for (let index = 0; index < count; index++) if (names[index] === name) return -1;
-    names[count] = name;
+    for (let index = 0; index < count; index++) if (names[index]?.text === name.text) return -1;
     const value = text.slice(equals + 2, end);
     const plain = referring ? resolve(value) : value;
     if (plain === undefined) return -1;
-    values[count++] = plain;
+    names[count] = name;
+    values[count] = plain;
+    tag.count = count + 1;
     return end + 1;
   }
 
   /** Reads the rest of a start tag, from after its name: index after the tag, or -1. */
   function readTag(text: string, from: number): number {
+    const all = bytes;
     let at = from;
-    count = 0;
-    lines = 0;
+    let lines = 0;
+    tag.count = 0;
     for (;;) {
       const before = at;
-      let code = bytes[at] ?? 0;
+      let code = all[at] ?? 0;
       while (code === SPACE || code === LINE || code === TAB) {
         if (code === LINE) lines++;
-        code = bytes[++at] ?? 0;
+        code = all[++at] ?? 0;
       }
       if (code === GREATER || code === SLASH) {
+        tag.lines = lines;
         empty = code === SLASH;
         if (!empty) return at + 1;
-        return bytes[at + 1] === GREATER ? at + 2 : -1;
+        return all[at + 1] === GREATER ? at + 2 : -1;
       }
       if (before === at) return -1;
       at = readAttribute(text, at);
@@ -155,56 +172,58 @@ export function createPlain(
     if (ahead !== '') handler.text(ahead);
   }
 
-  function passTag(tag: string): void {
-    open.push(tag);
-    handler.startTag(tag, tokens.line());
-    for (let index = 0; index < count; index++) handler.attribute(names[index] ?? '', values[index] ?? '');
-    if (lines > 0) tokens.skip(lines);
-    handler.endAttributes();
-    if (empty) {
-      open.pop();
-      handler.endTag();
-    }
+  function passTag(): void {
+    tag.line = tokens.line();
+    if (tag.lines > 0) tokens.skip(tag.lines);
+    if (!empty) open.push(tag.name.text);
+    handler.startTag(tag);
+    if (empty) handler.endTag();
   }
 
   /** Index after the comment whose `<` stands at `less`, counting its lines; -1 if it is not complete. */
   function commentEnd(text: string, less: number): number {
+    const all = bytes;
     const end = text.indexOf('-->', less + 4);
-    for (let at = less; at < end; at++) if (bytes[at] === LINE) breaks++;
+    for (let at = less; at < end; at++) if (all[at] === LINE) breaks++;
     return end < 0 ? -1 : end + 3;
   }
 
   /** Index of the `<` of the tag after the plain text at `start`, -1 if there is none; counts the text's lines. */
   function textEnd(text: string, start: number): number {
+    const all = bytes;
     breaks = 0;
     ahead = '';
     let from = start; // of the text after the last comment
     let length = 0;
     let references = false;
     let blank = true;
-    for (let at = from; at < last; at++) {
-      const code = bytes[at] ?? 0;
-      if (code === SPACE) continue;
-      if (code === LESS) {
+    for (let at = start; at < last; at++) {
+      let code = all[at] ?? 0;
+      if (PAUSE[code] === 0) {
+        blank = false;
+        do code = all[++at] ?? 0;
+        while (PAUSE[code] === 0);
+      }
+      if (code === SPACE || code === TAB) continue;
+      if (code === LINE) breaks++;
+      else if (code === LESS) {
         length += at - from;
         if (length > limits.text) return -1;
-        const comment = bytes[at + 1] === BANG && text.startsWith('<!--', at);
+        const comment = all[at + 1] === BANG && text.startsWith('<!--', at);
         if (blank && !comment && handler.skipsBlank?.()) {
           ahead = '';
           return at;
         }
-        if (!keepText(text.slice(from, at), references)) return -1;
+        if (from < at && !keepText(text.slice(from, at), references)) return -1;
         if (!comment) return at;
         from = commentEnd(text, at);
         if (from < 0) return -1;
         at = from - 1;
         references = false;
-      } else if (code === LINE) breaks++;
-      else if (code === AMPERSAND) {
+      } else if (code === AMPERSAND) {
         references = true;
         blank = false;
-      } else if (code > SPACE && code !== BRACKET && code !== RARE) blank = false;
-      else if (code !== TAB) return -1;
+      } else return -1;
     }
     return -1;
   }
@@ -230,12 +249,12 @@ export function createPlain(
   /** Takes the start tag at `less` and the text before it. */
   function takeStartTag(text: string, less: number): number {
     const nameEnd = readName(text, less + 1);
-    const tag = name;
-    if (nameEnd === less + 1 || tag.length > limits.name || open.length >= limits.depth) return -1;
+    if (nameEnd === less + 1 || name.text.length > limits.name || open.length >= limits.depth) return -1;
+    tag.name = name;
     const end = readTag(text, nameEnd);
     if (end < 0 || end - less > limits.text) return -1;
     passText();
-    passTag(tag);
+    passTag();
     return end;
   }
 

@@ -44,7 +44,7 @@ export interface TokenReaderSetup {
 /** Creates the reader of one input. Broken XML is mended and reported; see `InputError` for what is refused. */
 export function createTokenReader(handler: TokenHandler, setup: TokenReaderSetup): TokenReader {
   const { report, refuse, limits } = setup;
-  const tokens = createTokens(handler);
+  const tokens = createTokens(handler, limits, refuse);
   const open: string[] = [];
   const endTag = (): void => {
     tokens.settle();

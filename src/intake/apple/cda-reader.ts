@@ -181,20 +181,17 @@ export function createCdaReader({ data, account, owner, samples, line }: CdaSetu
   }
 
   return {
-    startTag(tag) {
+    startTag({ name: { text: tag }, lines, names, values, count }) {
       flushText();
       if (filled.length > 0) filled[filled.length - 1] = true;
       spots.push(spot);
-      filled.push(false);
+      filled.push(count > 0);
       spot = spot.elements.get(tag) ?? spot.elements.get(unprefixed(tag)) ?? nowhere;
-      if (spot === sampleSpot) draft = createDraft(line());
+      if (spot === sampleSpot) draft = createDraft(line() - lines);
       if (draft) depth++;
+      for (let index = 0; index < count; index++)
+        takeLeaf(spot.attributes.get(names[index]?.text ?? ''), values[index] ?? '');
     },
-    attribute(name, value) {
-      filled[filled.length - 1] = true;
-      takeLeaf(spot.attributes.get(name), value);
-    },
-    endAttributes: () => undefined,
     text(value) {
       text += value;
     },

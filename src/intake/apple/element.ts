@@ -1,4 +1,5 @@
 /** An element of export.xml while it is open, and what a sample takes of it. */
+import type { Tag } from '../../read/tokens.js';
 import type { Sample } from './sample.js';
 
 /** Attributes of an element by name. */
@@ -21,7 +22,7 @@ export interface Open {
 }
 
 /** Attributes of a Record, in an array each has its place in: there are millions of them. */
-export const PLACES: ReadonlyMap<string, number> = new Map(
+const PLACES: ReadonlyMap<string, number> = new Map(
   ['type', 'value', 'unit', 'sourceName', 'sourceVersion', 'device', 'startDate', 'endDate', 'creationDate'].map(
     (name, place) => [name, place],
   ),
@@ -32,6 +33,24 @@ const NAMES = /^[A-Za-z]{1,60}$/;
 export const nameOf = (name: string): string => (NAMES.test(name) ? name : 'other');
 
 export const NONE: Attributes = Object.freeze({});
+
+/** Attributes of a tag: those of a Record that have a place, and all others by name. */
+export function sortAttributes({ name, names, values, count }: Tag): Pick<Open, 'attributes' | 'values'> {
+  const isRecord = name.text === 'Record';
+  const placed: string[] = [];
+  let attributes = NONE;
+  for (let index = 0; index < count; index++) {
+    const key = names[index]?.text ?? '';
+    const value = values[index] ?? '';
+    const place = isRecord ? PLACES.get(key) : undefined;
+    if (place !== undefined) placed[place] = value;
+    else {
+      if (attributes === NONE) attributes = Object.create(null) as Attributes;
+      attributes[key] = value;
+    }
+  }
+  return { attributes, values: placed };
+}
 
 /** A Record by the places of its attributes. */
 export const toRecord = ({ values: v, metadata, line: at }: Open): Sample => ({

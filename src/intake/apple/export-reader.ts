@@ -4,7 +4,7 @@ import type { JsonObject } from '../../fhir/json.js';
 import type { Account } from '../output/account.js';
 import type { ClinicalRecord } from './clinical.js';
 import type { AppleData } from './data.js';
-import { type Attributes, NONE, nameOf, type Open, PLACES, toRecord, toSample } from './element.js';
+import { NONE, nameOf, type Open, sortAttributes, toRecord, toSample } from './element.js';
 import { pathOf } from './kind.js';
 import type { Hole } from './layout.js';
 import type { Owner } from './patient.js';
@@ -40,11 +40,6 @@ const HOLES: Readonly<Record<string, Hole>> = {
 export function createExportReader(setup: ExportSetup): RecordHandler {
   const { account, samples, owner, data } = setup;
   const stack: Open[] = [];
-  let name = '';
-  let line = 0;
-  let attributes: Attributes = NONE;
-  let values: string[] = [];
-  let leaves = 0;
   let text = '';
   // Since the handler was at rest: records that stand by themselves, and whether there was anything else.
   let records: Open[] = [];
@@ -187,30 +182,16 @@ export function createExportReader(setup: ExportSetup): RecordHandler {
 
   return {
     startTag(tag) {
+      const name = tag.name.text;
       flushText();
-      name = tag;
-      if (tag !== 'Record' && tag !== 'MetadataEntry') plain = false;
-      line = setup.line();
-      attributes = NONE;
-      values = [];
-      leaves = 0;
-    },
-    attribute(key, value) {
-      leaves++;
-      const place = name === 'Record' ? PLACES.get(key) : undefined;
-      if (place !== undefined) values[place] = value;
-      else {
-        if (attributes === NONE) attributes = Object.create(null) as Attributes;
-        attributes[key] = value;
-      }
-    },
-    endAttributes() {
+      if (name !== 'Record' && name !== 'MetadataEntry') plain = false;
+      const { attributes, values } = sortAttributes(tag);
       stack.push({
         name,
         attributes,
         values,
-        leaves,
-        line,
+        leaves: tag.count,
+        line: setup.line() - tag.lines,
         metadata: [],
         members: [],
         memberLeaves: 0,
