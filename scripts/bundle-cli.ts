@@ -4,7 +4,7 @@
  * `dist/cli` is made anew from the sources, worker threads included, and what commands share is in common files.
  * Generated data stays where it is, and so do packages, but for the one every command begins with.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
@@ -16,7 +16,7 @@ const target = join(root, 'dist/cli');
 const REPLACED = ['cli', 'batch', 'push', 'queue'];
 
 /** What every conversion begins with: the parser of arguments is forty modules, that of XML five. */
-const INCLUDED = ['yargs', 'yargs/helpers'];
+const INCLUDED = ['yargs', 'yargs/helpers', 'saxes'];
 
 /**
  * The parser of arguments measures its page of help with patterns of all of Unicode, which take a tenth of a start to
@@ -145,9 +145,17 @@ function licencesOf({ inputs }: Metafile): string {
   return [...new Set(names)]
     .sort()
     .map((folder) => {
-      const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-      if (file === undefined) throw new Error(`${folder} has no licence to be copied with it.`);
-      return `${folder.replace(/^.*node_modules\//, '')}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+      const name = folder.replace(/^.*node_modules\//, '');
+      return `${name}\n\n${readFileSync(licenceOf(folder, name), 'utf8').trim()}\n`;
     })
     .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** The licence in the package, else the copy of it here: not every package carries its own. */
+function licenceOf(folder: string, name: string): string {
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  const copy = join(import.meta.dirname, 'licences', `${name}.txt`);
+  if (file !== undefined) return join(folder, file);
+  if (existsSync(copy)) return copy;
+  throw new Error(`${name} has no licence to be copied with it: put it into ${copy}.`);
 }
