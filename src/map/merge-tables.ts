@@ -41,11 +41,9 @@ export function mergeLayers([first, ...changes]: Layers): RawMap {
   );
 }
 
-/** The same without what stands in rules and lists, at no cost for a table that nothing changes. */
-export function mergeHead(layers: Layers): RawMap {
-  const [first, change] = layers;
-  return change ? mergeLayers(layers) : withPlace(first.data, first.file);
-}
+/** The same as far as all tables are known at once: without the words of `BODY`. */
+export const mergeHead = ([first, ...changes]: Layers): RawMap =>
+  changes.reduce((raw, { file, data }) => patch(raw, withPlace(data, file)), withPlace(first.data, first.file));
 
 const wholeOf = ({ data, body }: Source): RawMap =>
   body === undefined ? data : { ...data, ...(JSON.parse(body) as RawMap) };

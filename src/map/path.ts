@@ -1,5 +1,6 @@
 /**
- * Source paths: the simplest part of XPath, parsed to a frozen tree. The whole language is in docs/mapping-format.md.
+ * Source paths: the simplest part of XPath, parsed to a tree. The whole language is in docs/mapping-format.md.
+ * Every start of the program parses some hundred: the first character says which way to go, and little is tried.
  *
  *     path      = relative { '|' relative }                    union, in the order written
  *     relative  = step { '/' step }
@@ -83,19 +84,28 @@ function accept(cursor: Cursor, token: string): boolean {
 function match(cursor: Cursor, pattern: RegExp): string | undefined {
   skip(cursor);
   pattern.lastIndex = cursor.at;
-  const found = pattern.exec(cursor.text)?.[0];
-  if (found !== undefined) cursor.at += found.length;
+  if (!pattern.test(cursor.text)) return undefined;
+  const found = cursor.text.slice(cursor.at, pattern.lastIndex);
+  cursor.at = pattern.lastIndex;
   return found;
 }
 
+/** The next character that is no space; empty at the end. */
+function peek(cursor: Cursor): string {
+  skip(cursor);
+  return cursor.text.charAt(cursor.at);
+}
+
 const NAME = /[A-Za-z_][\w-]*(?::[A-Za-z_][\w-]*)?/y;
+const POSITION = /\d+(?=\s*\])/y;
+const IS = /is(?=\s)/y;
 const VALUE = /'[^']*'|[^\s|[\]()='!~]+/y;
 
 function readPath(cursor: Cursor): Path {
   const start = cursor.at;
   const alternatives = [readRelative(cursor)];
   while (accept(cursor, '|')) alternatives.push(readRelative(cursor));
-  return Object.freeze({ text: cursor.text.slice(start, cursor.at).trim(), alternatives });
+  return { text: cursor.text.slice(start, cursor.at).trim(), alternatives };
 }
 
 function readRelative(cursor: Cursor): Step[] {
@@ -105,10 +115,24 @@ function readRelative(cursor: Cursor): Step[] {
 }
 
 function readStep(cursor: Cursor): Step {
-  if (accept(cursor, '..')) return { axis: 'parent', name: '..', predicates: readPredicates(cursor) };
-  if (accept(cursor, '.')) return { axis: 'self', name: '.', predicates: readPredicates(cursor) };
-  if (accept(cursor, '@')) return { axis: 'attribute', name: readName(cursor), predicates: [] };
-  const axis = accept(cursor, 'ancestor::') ? 'ancestor' : accept(cursor, 'descendant::') ? 'descendant' : 'child';
+  switch (peek(cursor)) {
+    case '.':
+      if (accept(cursor, '..')) return { axis: 'parent', name: '..', predicates: readPredicates(cursor) };
+      cursor.at++;
+      return { axis: 'self', name: '.', predicates: readPredicates(cursor) };
+    case '@':
+      cursor.at++;
+      return { axis: 'attribute', name: readName(cursor), predicates: [] };
+    case 'a':
+      return readElement(cursor, accept(cursor, 'ancestor::') ? 'ancestor' : 'child');
+    case 'd':
+      return readElement(cursor, accept(cursor, 'descendant::') ? 'descendant' : 'child');
+    default:
+      return readElement(cursor, 'child');
+  }
+}
+
+function readElement(cursor: Cursor, axis: Axis): Step {
   const name = accept(cursor, '*') ? '*' : readName(cursor);
   return { axis, name, predicates: readPredicates(cursor) };
 }
@@ -125,24 +149,33 @@ function readPredicates(cursor: Cursor): Condition[] {
 }
 
 function readCondition(cursor: Cursor): Condition {
-  const position = match(cursor, /\d+(?=\s*\])/y);
+  const first = peek(cursor);
+  const position = first >= '0' && first <= '9' ? match(cursor, POSITION) : undefined;
   if (position) return { kind: 'position', position: Number(position) };
-  if (accept(cursor, 'not(')) {
+  if (first === 'n' && accept(cursor, 'not(')) {
     const condition = readCondition(cursor);
     if (!accept(cursor, ')')) fail(cursor, '")"');
     return { kind: 'not', condition };
   }
-  if (match(cursor, /is(?=\s)/y)) {
+  if (first === 'i' && match(cursor, IS)) {
     const templates = [readName(cursor)];
     while (accept(cursor, '|')) templates.push(readName(cursor));
     return { kind: 'is', templates };
   }
-  const path = readPath(cursor);
-  if (accept(cursor, '~')) return { kind: 'mention', path, values: readValues(cursor) };
-  const order = match(cursor, /[<>]/y);
-  if (order) {
-    if (!accept(cursor, 'current()/')) fail(cursor, '"current()/"');
-    return { kind: 'order', path, earlier: order === '<', current: readPath(cursor) };
+  return readComparison(cursor, readPath(cursor));
+}
+
+function readComparison(cursor: Cursor, path: Path): Condition {
+  const sign = peek(cursor);
+  switch (sign) {
+    case '~':
+      cursor.at++;
+      return { kind: 'mention', path, values: readValues(cursor) };
+    case '<':
+    case '>':
+      cursor.at++;
+      if (!accept(cursor, 'current()/')) fail(cursor, '"current()/"');
+      return { kind: 'order', path, earlier: sign === '<', current: readPath(cursor) };
   }
   const negated = accept(cursor, '!=');
   if (!negated && !accept(cursor, '=')) return { kind: 'exists', path };
