@@ -3,7 +3,7 @@
  * so that what belongs together can meet without memory following the document's size.
  */
 import { nameId } from '../fhir/ids.js';
-import { type JsonObject, listAt } from '../fhir/json.js';
+import { isSame, type JsonObject, listAt } from '../fhir/json.js';
 import type { Draft, Link, Pending } from '../map/draft.js';
 import { isLink, isLinkedBase, SETTLED } from '../map/draft.js';
 import { createDirectory } from './directory.js';
@@ -146,6 +146,9 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
   /** An agent described before takes on what this description adds; several that prove to be one are joined. */
   function joinAgent(resource: JsonObject): Entry | undefined {
     const keys = agentKeys(resource);
+    const known = agents.get(keys[0] ?? '');
+    // Described in the same words as before: there is nothing to join.
+    if (known && isSame(known.resource, resource) && keys.every((key) => agents.get(key) === known)) return known;
     let base: Entry | undefined;
     for (const key of keys) {
       const found = agents.get(key);
@@ -195,7 +198,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
       }
     } else if (!there && !emitted.has(id)) return add(id, type, resource);
     // The targets a Provenance has by now are no contradiction.
-    const same = type === 'Provenance' || emitted.hasContent(id, nameId(contentOf(resource)));
+    const same = type === 'Provenance' || emitted.hasContent(id, contentOf(resource));
     if (!there && same) return createEntry(id, resource);
     const own = nameId(`${name}\n${contentOf(resource)}`);
     const twin = entries.get(own);
@@ -251,7 +254,7 @@ export function createAssembly(events: AssemblyEvents, window = 2000): Assembly 
     const settled = settleTree(entry.resource, dead ?? NO_ONE) as JsonObject;
     const content = dead && entry.type === 'Composition' ? fillSections(settled) : settled;
     if (!final) {
-      emitted.add(entry.id, entry.proof ?? nameId(contentOf(content)));
+      emitted.add(entry.id, entry.proof ?? contentOf(content));
       if (AGENTS.has(entry.type)) forgetAgent(entry);
     }
     events.emit(identified(content, entry.id));

@@ -1,9 +1,10 @@
 /** What has left the window: which ids were given away, and for what content. Ten bytes of memory per resource. */
+import { hashText } from '../hash.js';
 
 export interface Emitted {
   /** How many resources left the window. */
   size(): number;
-  /** @param content fingerprint of what was written under the id, a UUID like the id */
+  /** @param content what was written under the id, as text */
   add(id: string, content: string): void;
   /** True if the id was given away. */
   has(id: string): boolean;
@@ -66,7 +67,7 @@ const keyOf = (id: string): number => digits(id, 28, 36);
 
 /** Zero marks a free slot, so no content is zero. */
 const markOf = (id: string, content: string): number =>
-  ((restOf(id) << CONTENT_BITS) | (digits(content, 0, 8) & CONTENT || 1)) >>> 0;
+  ((restOf(id) << CONTENT_BITS) | (hashText(content).one & CONTENT || 1)) >>> 0;
 
 /** Pairs of key and mark, from the place on that belongs to the key. */
 const slotOf = (table: Uint32Array, key: number): number => Math.floor((key / 2 ** 32) * (table.length / 2)) * 2;

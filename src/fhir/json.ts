@@ -57,14 +57,22 @@ export function isSame(one: Json | undefined, other: Json | undefined): boolean 
   if (one[LEXICAL] ?? other[LEXICAL]) return stringify(one) === stringify(other);
   const members = Object.keys(one);
   const others = Object.keys(other);
-  // A member that is undefined is not written: rare enough to be left to the writer.
-  if (members.length !== others.length) return stringify(one) === stringify(other);
+  if (members.length !== others.length) return isWrittenAlike(one, other);
   for (let index = 0; index < members.length; index++) {
     const name = members[index] ?? '';
-    if (name !== others[index]) return stringify(one) === stringify(other);
+    if (name !== others[index]) return isWrittenAlike(one, other);
     if (!isSame(one[name], other[name])) return false;
   }
   return true;
+}
+
+/** Of objects whose members differ by name or order: a member that is undefined is not written. */
+const isWrittenAlike = (one: JsonObject, other: JsonObject): boolean =>
+  (hasGap(one) || hasGap(other)) && stringify(one) === stringify(other);
+
+function hasGap(object: JsonObject): boolean {
+  for (const key in object) if (object[key] === undefined) return true;
+  return false;
 }
 
 function isSameList(one: Json, other: Json): boolean {

@@ -54,6 +54,7 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
       apply: compiler.eager ? compile() : applyFirst,
       index: compiler.numberOf(rule),
       before: before[place] ?? -1,
+      asked: before.includes(place),
       wanted: wantedBits(rule),
     };
     function applyFirst(...args: Parameters<Apply>): Said {
@@ -69,7 +70,7 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
     const outer = run.rule;
     for (const step of steps) {
       if (step.before >= 0 && said?.[step.before]) {
-        said[step.place] = 1;
+        if (step.asked) said[step.place] = 1;
         continue;
       }
       if (!mayHave(node, step.wanted)) continue;
@@ -78,8 +79,10 @@ export function compileRules(rules: readonly Rule[], make: string, compiler: Com
       const result = step.apply(node, object, draft, run);
       if (result === 0) continue;
       run.tellRule?.(step.index);
-      said ??= [];
-      said[step.place] = result;
+      if (step.asked) {
+        said ??= [];
+        said[step.place] = result;
+      }
       if (result > most) most = result;
     }
     run.rule = outer;

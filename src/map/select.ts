@@ -5,7 +5,7 @@ import { compileMention } from './mention.js';
 import { compileCompareNear, nearAttribute, textOf } from './near.js';
 import type { Condition, Path, Step } from './path.js';
 import { compileGuard } from './statements.js';
-import { collect, type End, type Item, stop, type Walk, walkAttribute, walkAxis } from './walk.js';
+import { collect, type End, type Item, stop, type Walk, walkAttribute, walkAxis, walkNth } from './walk.js';
 
 export type { Item } from './walk.js';
 
@@ -99,19 +99,24 @@ function compileSteps(steps: readonly Step[], templates: TemplateOids, end: End,
     const step = steps[index];
     const last = index === steps.length - 1;
     if (step?.axis === 'attribute') walk = walkAttribute(step.name, last ? end : stop);
-    else if (step) walk = compileStep(step, templates, walk, open && last);
+    else if (step) walk = compileStep(step, templates, walk, open && last, steps[index + 1]);
   }
   return walk;
 }
 
-function compileStep(step: Step, templates: TemplateOids, next: Walk, open: boolean): Walk {
+function compileStep(step: Step, templates: TemplateOids, next: Walk, open: boolean, then: Step | undefined): Walk {
   const isDown = step.axis === 'child' || step.axis === 'descendant';
   const guard = open || !isDown ? undefined : compileGuard(step);
-  if (step.predicates.some(({ kind }) => kind === 'position')) return compileCounted(step, templates, next, guard);
-  const tests: Test[] = step.predicates.map((predicate) => compileCondition(predicate, templates));
+  const [first, ...rest] = step.predicates;
+  const isNth = first?.kind === 'position' && step.axis === 'child' && step.name !== '*' && !guard;
+  const tested = isNth ? rest : step.predicates;
+  if (tested.some(({ kind }) => kind === 'position')) return compileCounted(step, templates, next, guard);
+  const tests: Test[] = tested.map((predicate) => compileCondition(predicate, templates));
+  if (isNth) return walkNth(step.name, first.position, tests.length === 0 ? next : filterBy(tests, next));
   // The templates first: of many statements most are of others, and those need no further thought.
   if (guard) tests.unshift(...step.predicates.flatMap((each) => compileHint(each, templates)), guard);
-  return walkAxis(step, tests.length === 0 ? next : filterBy(tests, next));
+  // What a predicate looks at is noted whether the path goes on or not, so it has to be asked.
+  return tests.length === 0 ? walkAxis(step, next, then) : walkAxis(step, filterBy(tests, next));
 }
 
 function filterBy(tests: readonly Test[], next: Walk): Walk {
@@ -126,7 +131,7 @@ function filterBy(tests: readonly Test[], next: Walk): Walk {
 
 type Filter = (items: readonly Item[], scope: Scope) => readonly Item[];
 
-/** A step with a position among its predicates: the elements have to be counted, so they are listed first. */
+/** A step with a position after other predicates: the elements that satisfy these have to be counted, so they are listed first. */
 function compileCounted(step: Step, templates: TemplateOids, next: Walk, guard: Test | undefined): Walk {
   const keep =
     (test: Test): Filter =>

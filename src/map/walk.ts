@@ -2,7 +2,7 @@
  * One step of a path as a closure that calls the next one for each element it reaches, down to the one that collects:
  * no list is made for what lies between, and none at all if nothing is found.
  */
-import { attributeName, detach, isLeaf, type Leaf, mayHave, type Node, nameBit } from '../read/node.js';
+import { attributeName, detach, isLeaf, type Leaf, mayHave, mayHaveBelow, type Node, nameBit } from '../read/node.js';
 import type { Step } from './path.js';
 import type { Scope } from './select.js';
 
@@ -40,8 +40,11 @@ export function walkAttribute(name: string, end: End): Walk {
   };
 }
 
-/** The elements an axis leads to, predicates not asked. */
-export function walkAxis({ axis, name: written }: Step, next: Walk): Walk {
+/**
+ * The elements an axis leads to, predicates not asked.
+ * @param then the step after this one: children that all lack what it asks for are not looked at one by one
+ */
+export function walkAxis({ axis, name: written }: Step, next: Walk, then?: Step): Walk {
   const name = detach(written);
   switch (axis) {
     case 'self':
@@ -56,14 +59,17 @@ export function walkAxis({ axis, name: written }: Step, next: Walk): Walk {
     case 'descendant':
       return walkDescendants(name, next);
     default:
-      return name === '*' ? walkAllChildren(next) : walkChildren(name, next);
+      return name === '*' ? walkAllChildren(next) : walkChildren(name, next, bitsOf(then));
   }
 }
 
-function walkChildren(name: string, next: Walk): Walk {
+const bitsOf = (step: Step | undefined): number =>
+  step?.axis === 'child' && step.name !== '*' ? nameBit(step.name) : -1;
+
+function walkChildren(name: string, next: Walk, below: number): Walk {
   const bit = nameBit(name);
   return (node, scope, found) => {
-    if (!mayHave(node, bit)) return found;
+    if (!mayHave(node, bit) || !mayHaveBelow(node, below)) return found;
     const { content } = node;
     let all = found;
     for (let index = 0; index < content.length; index++) {
@@ -71,6 +77,20 @@ function walkChildren(name: string, next: Walk): Walk {
       if (item !== undefined && item.name === name && !isLeaf(item)) all = next(item, scope, all);
     }
     return all;
+  };
+}
+
+/** The child element of that name with that number, counted from 1. */
+export function walkNth(written: string, position: number, next: Walk): Walk {
+  const name = detach(written);
+  const bit = nameBit(name);
+  return (node, scope, found) => {
+    if (!mayHave(node, bit)) return found;
+    let left = position;
+    for (const item of node.content) {
+      if (item.name === name && !isLeaf(item) && --left === 0) return next(item, scope, found);
+    }
+    return found;
   };
 }
 

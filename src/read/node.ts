@@ -22,6 +22,8 @@ export interface Node {
   readonly line: number;
   /** `nameBit`s of the child elements; a bit may be set by another name, but a name whose bit is clear is not there. */
   names?: number;
+  /** The same of their child elements. */
+  below?: number;
 }
 
 /** One of 31 bits for an element name: most questions for a child are answered by it. */
@@ -33,6 +35,9 @@ export function nameBit(name: string): number {
 
 /** False if the element surely has no child element of a name with one of these bits; -1 asks for nothing. */
 export const mayHave = (node: Node, bits: number): boolean => bits === -1 || ((node.names ?? -1) & bits) !== 0;
+
+/** False if surely no child element has a child element of a name with one of these bits; -1 asks for nothing. */
+export const mayHaveBelow = (node: Node, bits: number): boolean => bits === -1 || ((node.below ?? -1) & bits) !== 0;
 
 const attributeNames: Record<string, string> = Object.create(null);
 

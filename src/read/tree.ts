@@ -110,6 +110,7 @@ export function createTree(
     content: NOTHING,
     line,
     names: 0,
+    below: 0,
   });
 
   /** A part of a document on its own is read as a document without header. */
@@ -142,6 +143,7 @@ export function createTree(
       if (parent !== undefined) {
         outer.filled = true;
         parent.names = (parent.names ?? 0) | bit;
+        if (parent.parent !== undefined) parent.parent.below = (parent.parent.below ?? 0) | bit;
         content.add(node);
       }
       if (tag.count > 0) node.attributes = createAttributes(tag, node);

@@ -11,7 +11,7 @@ describe('ids given away', () => {
   it('are all known, with what for', () => {
     const emitted = createEmitted();
     for (let n = 0; n < 3000; n++) emitted.add(nameId(`id ${n}`), nameId(`content ${n}`));
-    expect(emitted.size).toBe(3000);
+    expect(emitted.size()).toBe(3000);
     for (let n = 0; n < 3000; n++) {
       expect(emitted.hasContent(nameId(`id ${n}`), nameId(`content ${n}`))).toBe(true);
       expect(emitted.hasContent(nameId(`id ${n}`), nameId(`content ${n + 1}`))).toBe(false);
