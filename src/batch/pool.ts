@@ -1,6 +1,7 @@
 /** Worker threads with limits: a task that crashes, loops or eats memory is stopped, tried once more alone, given up. */
 import { Piscina } from 'piscina';
 import { createGate } from './gate.js';
+import { collectAlone } from './heap.js';
 
 export interface Limits {
   /** Seconds for a task of up to `SIZE_OF_TIME_LIMIT` bytes; larger ones get in proportion. */
@@ -43,6 +44,7 @@ export function createPool<Task, Result>(
   { worker, data, jobs, limits }: PoolSetup,
   tell: (message: unknown) => void = () => undefined,
 ): Pool<Task, Result> {
+  collectAlone();
   const gate = createGate(jobs);
   const many = start(jobs, limits.megabytes);
 
