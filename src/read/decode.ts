@@ -92,7 +92,7 @@ function encodingOf(start: Uint8Array): Encoding {
 
 function marked(label: string, start: Uint8Array): Encoding {
   // All of a declaration is ASCII: without the zeros it is the same in each.
-  const declared = declaredIn(start.filter((byte) => byte > 0 && byte < 0x80));
+  const declared = declaredIn(start.subarray(0, PROLOGUE).filter((byte) => byte > 0 && byte < 0x80));
   return { label, marked: true, declared: declared && family(declared) === 'utf-16' ? label : declared };
 }
 

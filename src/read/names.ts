@@ -13,6 +13,9 @@ export interface Meaning {
 /** A name as it is written. */
 export interface Name {
   readonly text: string;
+  /** Its length, and a number made from its characters: asking a string costs more. */
+  readonly length: number;
+  readonly hash: number;
   /** True for `xmlns` and `xmlns:prefix`. */
   readonly declares: boolean;
   readonly element: Meaning;
@@ -24,30 +27,30 @@ const SLOTS = 2048;
 /** ... and of bounded length. */
 const LONGEST = 64;
 
-const slots: (Name | undefined)[] = new Array<Name | undefined>(SLOTS).fill(undefined);
-/** The characters of the name in each slot: comparing them with those of a text takes no string. */
-const written = new Uint8Array(SLOTS * LONGEST);
-
 const createMeaning = (): Meaning => ({ scope: undefined, name: '', bit: 0 });
 
-/** A name met where names are strings. */
-export function createName(text: string): Name {
+/** A name met where names are strings; without `hash` it is not for comparing. */
+export function createName(text: string, hash = 0): Name {
   const declares = text === 'xmlns' || text.startsWith('xmlns:');
-  return { text, declares, element: createMeaning(), attribute: createMeaning() };
+  return { text, length: text.length, hash, declares, element: createMeaning(), attribute: createMeaning() };
 }
+
+const slots: Name[] = new Array<Name>(SLOTS).fill(createName(''));
+/** The characters of the name in each slot: comparing them with those of a text takes no string. */
+const written = new Uint8Array(SLOTS * LONGEST);
 
 /**
  * Finds the name that stands in `text` from `from` to `to`.
  * @param bytes the characters of the text, which are ASCII in the name
- * @param hash any number made from the name's characters
+ * @param hash a number made from the name's characters
  */
 export function findName(text: string, bytes: Uint8Array, from: number, to: number, hash: number): Name {
   const slot = hash & (SLOTS - 1);
   const known = slots[slot];
   const length = to - from;
   const place = slot * LONGEST;
-  if (known?.text.length === length && isWritten(bytes, from, place, length)) return known;
-  const made = createName(detach(text.slice(from, to)));
+  if (known?.hash === hash && known.length === length && isWritten(bytes, from, place, length)) return known;
+  const made = createName(detach(text.slice(from, to)), hash);
   if (length > LONGEST) return made;
   slots[slot] = made;
   for (let index = 0; index < length; index++) written[place + index] = bytes[from + index] ?? 0;
@@ -55,7 +58,8 @@ export function findName(text: string, bytes: Uint8Array, from: number, to: numb
 }
 
 function isWritten(bytes: Uint8Array, from: number, place: number, length: number): boolean {
-  for (let index = 0; index < length; index++) if (written[place + index] !== bytes[from + index]) return false;
+  const all = written;
+  for (let index = 0; index < length; index++) if (all[place + index] !== bytes[from + index]) return false;
   return true;
 }
 

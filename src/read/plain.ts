@@ -5,7 +5,7 @@
  */
 import { createCodes, RARE } from './codes.js';
 import type { Limits } from './limits.js';
-import { createName, findName } from './names.js';
+import { createName, findName, type Name } from './names.js';
 import { createTag, type TokenHandler, type Tokens } from './tokens.js';
 
 export interface Plain {
@@ -29,7 +29,7 @@ const SLASH = 0x2f;
 const LESS = 0x3c;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
-/** `]]>` must not stand in text: a text with one of these is not plain. */
+/** `]]>` must not stand in text. */
 const BRACKET = 0x5d;
 
 /** What a character may be: a table holds one entry for each byte of `codes.ts`. */
@@ -54,6 +54,8 @@ const PAUSE = tableOf((code) =>
 );
 
 const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+const isSame = (one: Name | undefined, other: Name): boolean => one?.hash === other.hash && one.text === other.text;
 
 let lastText = '';
 let lastResolved: string | undefined;
@@ -96,14 +98,15 @@ export function createPlain(
   /** Index after the name at `from`, which becomes `name`; `from` if there is none. */
   function readName(text: string, from: number): number {
     const all = bytes;
+    const kinds = NAME;
     let at = from;
     let hash = 0;
     let code = all[at] ?? 0;
-    if (((NAME[code] ?? 0) & START) === 0) return from;
+    if (((kinds[code] ?? 0) & START) === 0) return from;
     do {
       hash = (hash * 31 + code) | 0;
       code = all[++at] ?? 0;
-    } while (NAME[code] !== 0);
+    } while (kinds[code] !== 0);
     name = findName(text, all, from, at, hash ^ (hash >> 10));
     return at;
   }
@@ -111,11 +114,12 @@ export function createPlain(
   /** Index of the quote that ends the value at `from`; -1 if it is not plain. */
   function valueEnd(from: number, quote: number): number {
     const all = bytes;
+    const look = LOOK;
     let at = from;
     referring = false;
     for (;;) {
       let code = all[at] ?? 0;
-      while (LOOK[code] === 0) code = all[++at] ?? 0;
+      while (look[code] === 0) code = all[++at] ?? 0;
       if (code === quote) return at;
       if (code === AMPERSAND) referring = true;
       else if (code !== DOUBLE && code !== SINGLE) return -1;
@@ -126,13 +130,13 @@ export function createPlain(
   /** Reads `name="value"` at `from`: index after it, or -1. */
   function readAttribute(text: string, from: number): number {
     const equals = readName(text, from);
-    if (equals === from || bytes[equals] !== EQUALS || name.text.length > limits.name) return -1;
+    if (equals === from || bytes[equals] !== EQUALS || name.length > limits.name) return -1;
     const quote = bytes[equals + 1] ?? 0;
     if (quote !== DOUBLE && quote !== SINGLE) return -1;
     const end = valueEnd(equals + 2, quote);
     const { names, values, count } = tag;
     if (end < 0 || count === limits.attributes) return -1;
-    for (let index = 0; index < count; index++) if (names[index]?.text === name.text) return -1;
+    for (let index = 0; index < count; index++) if (isSame(names[index], name)) return -1;
     const value = text.slice(equals + 2, end);
     const plain = referring ? resolve(value) : value;
     if (plain === undefined) return -1;
@@ -193,20 +197,46 @@ export function createPlain(
     const all = bytes;
     breaks = 0;
     ahead = '';
+    const first = blankEnd(start);
+    const tagFollows = all[first] === LESS && all[first + 1] !== BANG && first < last;
+    return tagFollows && first - start <= limits.text && handler.skipsBlank?.() ? first : wordsEnd(text, start, first);
+  }
+
+  /** Index after the white space at `from`; counts its lines. */
+  function blankEnd(from: number): number {
+    const all = bytes;
+    let at = from;
+    let lines = 0;
+    let code = all[at] ?? 0;
+    while (code === SPACE || code === LINE || code === TAB) {
+      if (code === LINE) lines++;
+      code = all[++at] ?? 0;
+    }
+    breaks += lines;
+    return at;
+  }
+
+  /** The same as `textEnd`, for the text from `start` on of which all up to `first` is white space. */
+  function wordsEnd(text: string, start: number, first: number): number {
+    const all = bytes;
+    const pause = PAUSE;
+    const end = last;
     let from = start; // of the text after the last comment
     let length = 0;
     let references = false;
     let blank = true;
-    for (let at = start; at < last; at++) {
-      let code = all[at] ?? 0;
-      if (PAUSE[code] === 0) {
+    let at = first;
+    while (at < end) {
+      const code = all[at] ?? 0;
+      if (pause[code] === 0) {
         blank = false;
-        do code = all[++at] ?? 0;
-        while (PAUSE[code] === 0);
-      }
-      if (code === SPACE || code === TAB) continue;
-      if (code === LINE) breaks++;
-      else if (code === LESS) {
+        do at++;
+        while (pause[all[at] ?? 0] === 0);
+      } else if (code <= SPACE) {
+        const next = blankEnd(at);
+        if (next === at) return -1; // a character XML forbids
+        at = next;
+      } else if (code === LESS) {
         length += at - from;
         if (length > limits.text) return -1;
         const comment = all[at + 1] === BANG && text.startsWith('<!--', at);
@@ -218,11 +248,15 @@ export function createPlain(
         if (!comment) return at;
         from = commentEnd(text, at);
         if (from < 0) return -1;
-        at = from - 1;
+        at = from;
         references = false;
       } else if (code === AMPERSAND) {
         references = true;
         blank = false;
+        at++;
+      } else if (code === BRACKET && !text.startsWith(']]>', at)) {
+        blank = false;
+        at++;
       } else return -1;
     }
     return -1;
@@ -249,7 +283,7 @@ export function createPlain(
   /** Takes the start tag at `less` and the text before it. */
   function takeStartTag(text: string, less: number): number {
     const nameEnd = readName(text, less + 1);
-    if (nameEnd === less + 1 || name.text.length > limits.name || open.length >= limits.depth) return -1;
+    if (nameEnd === less + 1 || name.length > limits.name || open.length >= limits.depth) return -1;
     tag.name = name;
     const end = readTag(text, nameEnd);
     if (end < 0 || end - less > limits.text) return -1;
