@@ -1,5 +1,6 @@
 /** How the engine collects garbage while documents are converted. */
 import { setFlagsFromString } from 'node:v8';
+import { optimizeEarly } from './optimize.js';
 
 /** Documents of at least so many bytes; of smaller ones the heap has no time to grow. */
 const LARGE = 10_000_000;
@@ -19,11 +20,12 @@ let held = 0;
 
 /**
  * Does `work` with the heap kept small if the document is large. What is alive does not grow with a document, but left
- * alone the engine lets garbage pile up to a multiple of it.
+ * alone the engine lets garbage pile up to a multiple of it. Its code is optimized at once, as it will run for long.
  * @param bytes size of the document; undefined if it is not known, which counts as large
  */
 export async function keepHeapSmall<T>(bytes: number | undefined, work: () => Promise<T>): Promise<T> {
   if (bytes !== undefined && bytes < LARGE) return work();
+  optimizeEarly();
   if (held++ === 0) setFlagsFromString(`--heap-growing-percent=${PERCENT}`);
   try {
     return await work();

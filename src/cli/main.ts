@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The command line. Each command's code is loaded only when it is asked for. */
-import { setFlagsFromString } from 'node:v8';
 import type { Argv } from 'yargs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { optimizeLate } from '../batch/optimize.js';
 import { STDIN } from '../intake/files.js';
 import { VERSION } from '../version.js';
 
@@ -12,11 +12,7 @@ interface Command<A> {
   run(args: A): Promise<number>;
 }
 
-/**
- * Bytes of code a function runs through before it is thought worth optimizing, six times the engine's own measure. Most
- * runs end before optimized code pays for having been made, and in each worker thread it is made anew.
- */
-setFlagsFromString('--interrupt-budget=800000');
+optimizeLate();
 
 /** A reader such as `head` that has seen enough is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
