@@ -6,6 +6,7 @@
 import { createCodes, RARE } from './codes.js';
 import type { Limits } from './limits.js';
 import { createName, findName, type Name } from './names.js';
+import { resolveReferences } from './references.js';
 import { createTag, type TokenHandler, type Tokens } from './tokens.js';
 
 export interface Plain {
@@ -53,28 +54,7 @@ const PAUSE = tableOf((code) =>
   code <= SPACE || code === AMPERSAND || code === LESS || code === BRACKET || code === RARE ? 1 : 0,
 );
 
-const CHARACTERS: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
 const isSame = (one: Name | undefined, other: Name): boolean => one?.hash === other.hash && one.text === other.text;
-
-let lastText = '';
-let lastResolved: string | undefined;
-
-/**
- * A text with the five references XML defines resolved; undefined if it has another one, or a bare `&`. The last one is
- * remembered: exports of devices say the same words a million times.
- */
-function resolve(text: string): string | undefined {
-  if (text === lastText) return lastResolved;
-  let good = true;
-  const resolved = text.replace(/&(?:(lt|gt|amp|quot|apos);)?/g, (_, name: string | undefined) => {
-    good &&= name !== undefined;
-    return CHARACTERS[name ?? ''] ?? '';
-  });
-  lastText = text;
-  lastResolved = good ? resolved : undefined;
-  return lastResolved;
-}
 
 /** @param open names of the open elements: kept here as elsewhere */
 export function createPlain(
@@ -138,7 +118,7 @@ export function createPlain(
     if (end < 0 || count === limits.attributes) return -1;
     for (let index = 0; index < count; index++) if (isSame(names[index], name)) return -1;
     const value = text.slice(equals + 2, end);
-    const plain = referring ? resolve(value) : value;
+    const plain = referring ? resolveReferences(value) : value;
     if (plain === undefined) return -1;
     names[count] = name;
     values[count] = plain;
@@ -264,7 +244,7 @@ export function createPlain(
 
   /** Adds to the text ahead; false if one of the references needs thought. */
   function keepText(piece: string, references: boolean): boolean {
-    const plain = references ? resolve(piece) : piece;
+    const plain = references ? resolveReferences(piece) : piece;
     if (plain !== undefined) ahead += plain;
     return plain !== undefined;
   }
