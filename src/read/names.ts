@@ -1,7 +1,7 @@
 /** One object for every name that is written the same: nothing is made, hashed or looked up for an element. */
 import { detach, nameBit } from './node.js';
 
-/** What a name stands for, and in which scope that was found: elsewhere it must be looked up again. */
+/** What a name stands for, and the key of the scope that was found in: elsewhere it must be looked up again. */
 export interface Meaning {
   scope: object | undefined;
   /** The canonical name. */

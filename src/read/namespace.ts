@@ -18,6 +18,8 @@ const USUAL: ReadonlyMap<string, string> = new Map([
 ]);
 
 interface Scope {
+  /** What names of all documents remember it by: they must not keep its own names alive. */
+  readonly key: object;
   readonly outer: Scope | undefined;
   readonly prefixes: Map<string, string>;
   readonly elements: Map<string, string>;
@@ -106,16 +108,16 @@ export function createNamespaces(
     },
     resolve,
     element({ text, element }) {
-      if (element.scope !== scope) {
-        const { elements } = scope;
-        setMeaning(element, scope, elements.get(text) ?? remember(elements, text, elementName(text)));
+      if (element.scope !== scope.key) {
+        const { elements, key } = scope;
+        setMeaning(element, key, elements.get(text) ?? remember(elements, text, elementName(text)));
       }
       return element;
     },
     attribute({ text, attribute }) {
-      if (attribute.scope !== scope) {
-        const { attributes } = scope;
-        setMeaning(attribute, scope, attributes.get(text) ?? remember(attributes, text, attributeName(text)));
+      if (attribute.scope !== scope.key) {
+        const { attributes, key } = scope;
+        setMeaning(attribute, key, attributes.get(text) ?? remember(attributes, text, attributeName(text)));
       }
       return attribute;
     },
@@ -123,7 +125,7 @@ export function createNamespaces(
 }
 
 function createScope(outer: Scope | undefined, prefixes: Map<string, string>): Scope {
-  return { outer, prefixes, elements: new Map(), attributes: new Map() };
+  return { key: {}, outer, prefixes, elements: new Map(), attributes: new Map() };
 }
 
 function canonical(uri: string | undefined, name: string, local: string): string {
