@@ -97,9 +97,11 @@ export function openParts(folder: string, last: readonly Part[], complete: boole
   return {
     append(spool, segments) {
       const touched = new Map<string, Part>();
+      // One buffer for all: many would pile up, as nothing collects them before the last line is written.
+      const buffer = Buffer.allocUnsafe(segments.reduce((most, { bytes }) => Math.max(most, bytes), 0));
       const file = guard(spool, () => openSync(spool, 'r'));
       try {
-        for (const segment of segments) add(segment, readBytes(file, segment.bytes, spool), touched);
+        for (const segment of segments) add(segment, fill(buffer.subarray(0, segment.bytes), file, spool), touched);
       } finally {
         closeSync(file);
       }
@@ -123,10 +125,10 @@ function countLines(bytes: Uint8Array): number {
   return lines;
 }
 
-function readBytes(file: number, length: number, path: string): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let at = 0; at < length; ) {
-    const read = guard(path, () => readSync(file, bytes, at, length - at, null));
+/** Reads the next bytes of a file, as many as there is room for. */
+function fill(bytes: Buffer, file: number, path: string): Buffer {
+  for (let at = 0; at < bytes.length; ) {
+    const read = guard(path, () => readSync(file, bytes, at, bytes.length - at, null));
     if (read === 0) throw outputError(path, 'EIO');
     at += read;
   }
