@@ -9,7 +9,7 @@ const PERCENT = 20;
 
 /**
  * Lets each thread collect its own garbage, without helpers: of threads that convert documents there are as many as
- * cores, and handing parts of so small a heap to further ones takes a sixth more processor time than doing it.
+ * cores, and handing parts of so small a heap to further ones takes more processor time than it saves.
  */
 export function collectAlone(): void {
   setFlagsFromString('--no-parallel-scavenge');
@@ -20,7 +20,7 @@ let held = 0;
 
 /**
  * Does `work` with the heap kept small if the document is large. What is alive does not grow with a document, but left
- * alone the engine lets garbage pile up to a multiple of it. Its code is optimized at once, as it will run for long.
+ * alone the engine lets garbage pile up to a multiple of it. Code is optimized as early as the engine would, as it will run for long.
  * @param bytes size of the document; undefined if it is not known, which counts as large
  */
 export async function keepHeapSmall<T>(bytes: number | undefined, work: () => Promise<T>): Promise<T> {
